@@ -1,0 +1,260 @@
+package dev.nst.backend;
+
+import dev.nst.tensor.Arena;
+import dev.nst.tensor.DType;
+import dev.nst.tensor.Tensor;
+
+/**
+ * The one seam between the algorithm and the arithmetic: kernels that write into tensors which the caller
+ * allocated. In it are numbers; tapes, layers, file formats and optimiser policy are above it.
+ *
+ * <p>Conventions of every kernel:
+ *
+ * <ul>
+ *   <li>Destinations come first, then inputs, then parameters. Kernels overwrite their destination unless
+ *       a parameter {@code accumulate} says that they add to it.
+ *   <li>Destinations do not alias inputs, unless the kernel's text allows it.
+ *   <li>Tensors are float32, or {@link #featureType} where the text says "features". Scalars ({@code loss},
+ *       {@code gradLoss}) are float32 tensors of one element, so that nothing waits for the device.
+ *   <li>Shapes are checked above the seam, by the ops; kernels may trust them.
+ *   <li>The result does not depend on the number of threads, bit for bit.
+ * </ul>
+ *
+ * <p>Default methods compose other kernels; a backend overrides them for speed. All kernels of a backend
+ * are called from one thread at a time.
+ */
+public interface Backend extends AutoCloseable {
+
+  // ---- identity -------------------------------------------------------------------------------
+
+  /** Returns the provider's name. */
+  String name();
+
+  /** Returns what this backend runs on, for a person. */
+  String description();
+
+  /** Returns the arithmetic of convolutions and matrix products. */
+  Precision precision();
+
+  /** Returns the element type of feature maps and their gradients. */
+  DType featureType();
+
+  // ---- memory ---------------------------------------------------------------------------------
+
+  /** Opens an empty arena in this backend's memory; the caller closes it. */
+  Arena openArena(String name);
+
+  /** Returns about how many more bytes arenas and filters can take here. */
+  long availableBytes();
+
+  /**
+   * Returns the bytes that a tensor takes in this backend's layout.
+   *
+   * @see dev.nst.tensor.StorageAllocator#bytesFor
+   */
+  long bytesFor(dev.nst.tensor.Shape shape, DType type);
+
+  /** Returns the bytes that a {@linkplain #prepareFilter prepared filter} takes. */
+  long filterBytes(int outChannels, int inChannels);
+
+  /** Writes {@code source}, in row-major NCHW order, into {@code destination}. */
+  void upload(Tensor destination, float[] source);
+
+  /** Writes {@code source} into {@code destination} in row-major NCHW order; waits for pending kernels. */
+  void download(float[] destination, Tensor source);
+
+  /** Waits until every kernel called so far has finished. */
+  void synchronize();
+
+  // ---- convolution ----------------------------------------------------------------------------
+
+  /**
+   * Prepares the frozen weights of a 3x3 convolution.
+   *
+   * @param weights {@code [K, C, 3, 3]} row-major
+   * @param bias {@code [K]}
+   * @param outChannels K
+   * @param inChannels C
+   */
+  ConvFilter prepareFilter(float[] weights, float[] bias, int outChannels, int inChannels);
+
+  /**
+   * Cross-correlation of stride 1 with one pixel of zero padding, plus bias: {@code y[n,k,i,j] = bias[k] + sum
+   * over c,u,v of weights[k,c,u,v] * x[n,c,i+u-1,j+v-1]}.
+   *
+   * @param y features {@code [N, K, H, W]}
+   * @param x features or image {@code [N, C, H, W]}
+   */
+  void conv3x3(Tensor y, Tensor x, ConvFilter filter);
+
+  /** {@link #conv3x3} followed by {@link #relu}. */
+  default void conv3x3Relu(Tensor y, Tensor x, ConvFilter filter) {
+    conv3x3(y, x, filter);
+    relu(y, y);
+  }
+
+  /**
+   * Gradient of {@link #conv3x3} with respect to its input: the convolution of {@code dy} with the
+   * transposed, rotated filter, without bias.
+   *
+   * @param dx features or image {@code [N, C, H, W]}
+   * @param dy features {@code [N, K, H, W]}
+   */
+  void conv3x3Backward(Tensor dx, Tensor dy, ConvFilter filter);
+
+  /**
+   * Gradient of {@link #conv3x3Relu} with respect to its input.
+   *
+   * @param dx features or image {@code [N, C, H, W]}
+   * @param dy features {@code [N, K, H, W]}; used as working space, undefined afterwards
+   * @param y what the forward kernel wrote
+   */
+  default void conv3x3ReluBackward(Tensor dx, Tensor dy, Tensor y, ConvFilter filter) {
+    reluBackward(dy, dy, y);
+    conv3x3Backward(dx, dy, filter);
+  }
+
+  // ---- activation and pooling -----------------------------------------------------------------
+
+  /** {@code y = max(x, 0)} on features; {@code y} may be {@code x}. NaN stays NaN. */
+  void relu(Tensor y, Tensor x);
+
+  /** {@code dx = y > 0 ? dy : 0} on features, y being the forward output; {@code dx} may be {@code dy}. */
+  void reluBackward(Tensor dx, Tensor dy, Tensor y);
+
+  /**
+   * Maximum of every 2x2 window, stride 2, times {@code scale}; an odd last row or column is dropped.
+   *
+   * @param y features {@code [N, C, H/2, W/2]}
+   * @param x features {@code [N, C, H, W]}
+   */
+  void maxPool2x2(Tensor y, Tensor x, float scale);
+
+  /**
+   * Gradient of {@link #maxPool2x2}: {@code scale * dy} goes to the first maximum of its window in row-major
+   * order, zero elsewhere (dropped rows and columns included).
+   *
+   * @param dx features {@code [N, C, H, W]}
+   * @param dy features {@code [N, C, H/2, W/2]}
+   * @param x the forward input
+   */
+  void maxPool2x2Backward(Tensor dx, Tensor dy, Tensor x, float scale);
+
+  /** Mean of every 2x2 window, stride 2, times {@code scale}; shapes as in {@link #maxPool2x2}. */
+  void averagePool2x2(Tensor y, Tensor x, float scale);
+
+  /** Gradient of {@link #averagePool2x2}: {@code scale * dy / 4} to each position of the window. */
+  void averagePool2x2Backward(Tensor dx, Tensor dy, float scale);
+
+  // ---- matrix products ------------------------------------------------------------------------
+
+  /**
+   * {@code c = alpha * a * b} on float32 row-major matrices.
+   *
+   * @param c {@code [M, N]}
+   * @param a {@code [M, K]}
+   * @param b {@code [K, N]}
+   */
+  void gemm(Tensor c, Tensor a, Tensor b, float alpha);
+
+  /**
+   * Gram matrix {@code g = scale * F Ft} of a feature map read as {@code F = [C, H*W]} (Gatys et al. 2015,
+   * eq. 3, with a scale).
+   *
+   * @param g float32 matrix {@code [C, C]}
+   * @param features {@code [1, C, H, W]}
+   */
+  void gram(Tensor g, Tensor features, float scale);
+
+  /**
+   * Gradient of {@link #gram}: {@code df (+)= scale * (dg + dgt) F}.
+   *
+   * @param df features {@code [1, C, H, W]}
+   * @param dg float32 matrix {@code [C, C]}
+   * @param features the forward input
+   */
+  void gramBackward(Tensor df, Tensor dg, Tensor features, float scale, boolean accumulate);
+
+  // ---- element-wise ---------------------------------------------------------------------------
+
+  /** {@code y = value} everywhere. */
+  void fill(Tensor y, float value);
+
+  /** {@code y = x}; shapes equal, types may differ. */
+  void copy(Tensor y, Tensor x);
+
+  /** {@code y = a + b}; {@code y} may be either. */
+  void add(Tensor y, Tensor a, Tensor b);
+
+  /** {@code y = factor * x}; {@code y} may be {@code x}. */
+  void scale(Tensor y, Tensor x, float factor);
+
+  /**
+   * {@code y[n,c,i,j] = factor[c] * x[n,c,i,j] + offset[c]}; {@code y} may be {@code x}.
+   *
+   * @param y float32 {@code [N, C, H, W]}
+   * @param factor {@code [C]}
+   * @param offset {@code [C]}
+   */
+  void affineChannels(Tensor y, Tensor x, float[] factor, float[] offset);
+
+  // ---- losses ---------------------------------------------------------------------------------
+
+  /** {@code loss = weight * mean((a - b)^2)} over all elements, accumulated in at least float32. */
+  void meanSquaredError(Tensor loss, Tensor a, Tensor b, float weight);
+
+  /** {@code da (+)= gradLoss * 2 * weight / size * (a - b)}, the gradient of {@link #meanSquaredError}. */
+  void meanSquaredErrorBackward(
+      Tensor da, Tensor a, Tensor b, Tensor gradLoss, float weight, boolean accumulate);
+
+  /**
+   * Anisotropic total variation, L1: {@code loss = weight * (mean |x[..,j+1] - x[..,j]| + mean |x[..,i+1,:] -
+   * x[..,i,:]|)}. A direction of only one pixel contributes zero.
+   *
+   * @param x float32 {@code [N, C, H, W]}
+   */
+  void totalVariation(Tensor loss, Tensor x, float weight);
+
+  /** Gradient of {@link #totalVariation}, {@code dx (+)= ...}, with sign(0) = 0. */
+  void totalVariationBackward(
+      Tensor dx, Tensor x, Tensor gradLoss, float weight, boolean accumulate);
+
+  // ---- optimiser ------------------------------------------------------------------------------
+
+  /**
+   * One step of Adam (Kingma and Ba 2015, Algorithm 1) on float32 tensors of one shape: increments {@code
+   * count}, then {@code m = b1 m + (1 - b1) g}, {@code v = b2 v + (1 - b2) g^2}, {@code x -= lr * (m / (1 - b1^t)) /
+   * (sqrt(v / (1 - b2^t)) + eps)} with t the new count.
+   *
+   * @param x optimised values, updated
+   * @param m first moment, updated; zero before the first step
+   * @param v second moment, updated; zero before the first step
+   * @param count float32 scalar, steps taken so far, updated
+   * @param gradient gradient of the loss at {@code x}
+   */
+  void adamStep(
+      Tensor x, Tensor m, Tensor v, Tensor count, Tensor gradient, AdamParameters parameters);
+
+  // ---- recording ------------------------------------------------------------------------------
+
+  /**
+   * Runs {@code step} once and returns a way to run the same kernels on the same tensors again. Here that is
+   * the code itself; a device backend replays what it captured, without running the code.
+   */
+  default Replay record(Runnable step) {
+    step.run();
+    return new Replay() {
+      @Override
+      public void run() {
+        step.run();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /** Releases worker threads, workspaces and devices. Arenas and filters must be closed before. */
+  @Override
+  void close();
+}

@@ -1,0 +1,100 @@
+package dev.nst.backend;
+
+import dev.nst.NstException;
+import dev.nst.backend.Availability.Available;
+import dev.nst.backend.Availability.Unavailable;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds and opens backends. The choice: the name given, else {@code -Dnst.backend}, else the available backend
+ * of the highest rank. A backend asked for by name that is unavailable is an error; an automatic choice
+ * that had to pass over one logs why.
+ */
+public final class Backends {
+
+  /** Name of the system property that chooses a backend by name. */
+  public static final String BACKEND_PROPERTY = "nst.backend";
+
+  /** The name that means "choose for me". */
+  public static final String AUTO = "auto";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
+
+  private Backends() {}
+
+  /** Returns every provider on the class path or module path, highest rank first. */
+  public static List<BackendProvider> providers() {
+    return ServiceLoader.load(BackendProvider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .sorted(Comparator.comparingInt(BackendProvider::rank).reversed())
+        .toList();
+  }
+
+  /** Opens the backend that {@code -Dnst.backend} names, else the best available, with default options. */
+  public static Backend open() {
+    return open(AUTO, BackendOptions.defaults());
+  }
+
+  /**
+   * Opens a backend.
+   *
+   * @param name a provider's name, or {@link #AUTO}
+   * @throws NstException if there is no such backend or it is unavailable here
+   */
+  public static Backend open(String name, BackendOptions options) {
+    return open(name, options, providers());
+  }
+
+  static Backend open(String name, BackendOptions options, List<BackendProvider> providers) {
+    String asked = name.equals(AUTO) ? System.getProperty(BACKEND_PROPERTY, AUTO) : name;
+    return asked.equals(AUTO) ? openBest(options, providers) : openNamed(asked, options, providers);
+  }
+
+  private static Backend openNamed(
+      String name, BackendOptions options, List<BackendProvider> providers) {
+    BackendProvider provider =
+        providers.stream()
+            .filter(candidate -> candidate.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> unknown(name, providers));
+    if (provider.probe() instanceof Unavailable no) {
+      throw new NstException(
+          "Backend '" + name + "' is unavailable: " + no.reason() + "; " + no.remedy() + ".");
+    }
+    return provider.open(options);
+  }
+
+  private static NstException unknown(String name, List<BackendProvider> providers) {
+    String known = providers.stream().map(BackendProvider::name).collect(Collectors.joining(", "));
+    return new NstException(
+        "There is no backend '"
+            + name
+            + "'; "
+            + (known.isEmpty()
+                ? "none is on the class path: add dev.nst:nst-cpu to it."
+                : "choose one of auto, " + known + "."));
+  }
+
+  private static Backend openBest(BackendOptions options, List<BackendProvider> providers) {
+    for (BackendProvider provider : providers) {
+      Availability answer = provider.probe();
+      if (answer instanceof Available) {
+        return provider.open(options);
+      }
+      Unavailable no = (Unavailable) answer;
+      String message = "Backend {} is unavailable: {}; {}.";
+      if (no.expected()) {
+        LOG.info(message, provider.name(), no.reason(), no.remedy());
+      } else {
+        LOG.warn(message, provider.name(), no.reason(), no.remedy());
+      }
+    }
+    throw new NstException(
+        "No backend is available; add dev.nst:nst-cpu to the class path, or run 'nst devices' to see why.");
+  }
+}
