@@ -1,0 +1,8 @@
+/** Neural style transfer: tensors, the backend seam, autograd, the network and its losses. */
+module dev.nst.core {
+  requires java.desktop;
+  requires com.fasterxml.jackson.core;
+  requires org.slf4j;
+
+  exports dev.nst;
+}
