@@ -5,4 +5,6 @@ module dev.nst.core {
   requires org.slf4j;
 
   exports dev.nst;
+  exports dev.nst.tensor;
+  exports dev.nst.weights;
 }
