@@ -17,6 +17,4 @@ module dev.nst.core {
   exports dev.nst.weights;
 
   uses dev.nst.backend.BackendProvider;
-  exports dev.nst.tensor;
-  exports dev.nst.weights;
 }
