@@ -26,8 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The recipe {@code gatys} on synthetic weights, against PyTorch in float64 (scripts/goldens). Every backend runs this;
- * the tolerances are those of float32 and are stated relative to the root mean square of the reference.
+ * The recipe {@code gatys} on synthetic weights, against PyTorch in float64 (scripts/goldens).
+ * Every backend runs this; the tolerances are those of float32 and are stated relative to the root
+ * mean square of the reference.
  */
 public abstract class GoldenContract {
 
@@ -122,7 +123,11 @@ public abstract class GoldenContract {
 
   @ParameterizedTest
   @CsvSource({
-    "32,32,max,40,35", "32,32,avg,40,35", "33,47,max,40,35", "33,47,avg,40,35", "48,37,max,32,32",
+    "32,32,max,40,35",
+    "32,32,avg,40,35",
+    "33,47,max,40,35",
+    "33,47,avg,40,35",
+    "48,37,max,32,32",
     "48,37,avg,32,32"
   })
   void featuresAtEveryTapEqualPyTorch(int height, int width, String pooling, int sh, int sw) {
@@ -160,8 +165,12 @@ public abstract class GoldenContract {
       squares += (double) value * value;
     }
     double rootMeanSquare = summary[4] / Math.sqrt(values.length);
-    assertThat(sum / values.length).as("mean of %s", layer).isCloseTo(summary[3], within(2e-5 * rootMeanSquare));
-    assertThat(Math.sqrt(squares)).as("norm of %s", layer).isCloseTo(summary[4], within(2e-5 * summary[4]));
+    assertThat(sum / values.length)
+        .as("mean of %s", layer)
+        .isCloseTo(summary[3], within(2e-5 * rootMeanSquare));
+    assertThat(Math.sqrt(squares))
+        .as("norm of %s", layer)
+        .isCloseTo(summary[4], within(2e-5 * summary[4]));
     float[] samples = golden.read("features." + layer.id() + ".samples");
     for (int k = 0; k < samples.length; k++) {
       float actual = values[(int) (k * 104729L % values.length)];
@@ -173,7 +182,11 @@ public abstract class GoldenContract {
 
   @ParameterizedTest
   @CsvSource({
-    "32,32,max,40,35", "32,32,avg,40,35", "33,47,max,40,35", "33,47,avg,40,35", "48,37,max,32,32",
+    "32,32,max,40,35",
+    "32,32,avg,40,35",
+    "33,47,max,40,35",
+    "33,47,avg,40,35",
+    "48,37,max,32,32",
     "48,37,avg,32,32"
   })
   void lossesAndImageGradientEqualPyTorch(int height, int width, String pooling, int sh, int sw) {
@@ -278,7 +291,10 @@ public abstract class GoldenContract {
     return values;
   }
 
-  /** Bounds the largest and the root mean square error by shares of the reference's root mean square. */
+  /**
+   * Bounds the largest and the root mean square error by shares of the reference's root mean
+   * square.
+   */
   private static void checkClose(
       float[] actual, float[] expected, double largest, double mean, String what) {
     assertThat(actual).as(what).hasSameSizeAs(expected);

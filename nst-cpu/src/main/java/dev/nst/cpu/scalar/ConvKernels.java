@@ -4,9 +4,9 @@ import dev.nst.tensor.Shape;
 import java.util.Arrays;
 
 /**
- * 3x3 convolution, one output row at a time: each of the nine taps of each input channel adds a shifted,
- * weighted input row to a row of double accumulators. The innermost loop walks along the row, which the JVM's
- * compiler vectorises by itself.
+ * 3x3 convolution, one output row at a time: each of the nine taps of each input channel adds a
+ * shifted, weighted input row to a row of double accumulators. The innermost loop walks along the
+ * row, which the JVM's compiler vectorises by itself.
  */
 final class ConvKernels {
 
@@ -48,7 +48,10 @@ final class ConvKernels {
     }
   }
 
-  /** Adds the rows around row {@code i} of a plane, with nine taps from {@code tap} on by {@code step}. */
+  /**
+   * Adds the rows around row {@code i} of a plane, with nine taps from {@code tap} on by {@code
+   * step}.
+   */
   private static void addThreeRows(
       double[] sums, float[] x, int plane, int i, Shape s, float[] w, int tap, int step) {
     for (int u = 0; u < 3; u++) {
@@ -63,8 +66,7 @@ final class ConvKernels {
   }
 
   /** {@code sums[j] += weight * x[j + shift]} where both exist. */
-  private static void addShiftedRow(
-      double[] sums, float[] x, int row, int shift, double weight) {
+  private static void addShiftedRow(double[] sums, float[] x, int row, int shift, double weight) {
     int from = Math.max(0, -shift);
     int to = Math.min(sums.length, sums.length - shift);
     for (int j = from; j < to; j++) {
