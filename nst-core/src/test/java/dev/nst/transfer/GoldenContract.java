@@ -26,8 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The recipe {@code gatys} on synthetic weights, against PyTorch in float64 (scripts/goldens). Every backend runs this;
- * the tolerances are those of float32 and are stated relative to the root mean square of the reference.
+ * The recipe {@code gatys} on synthetic weights, against PyTorch in float64 (scripts/goldens).
+ * Every backend runs this; the tolerances are those of float32 and are stated relative to the root
+ * mean square of the reference.
  */
 public abstract class GoldenContract {
 
@@ -122,7 +123,11 @@ public abstract class GoldenContract {
 
   @ParameterizedTest
   @CsvSource({
-    "32,32,max,40,35", "32,32,avg,40,35", "33,47,max,40,35", "33,47,avg,40,35", "48,37,max,32,32",
+    "32,32,max,40,35",
+    "32,32,avg,40,35",
+    "33,47,max,40,35",
+    "33,47,avg,40,35",
+    "48,37,max,32,32",
     "48,37,avg,32,32"
   })
   void featuresAtEveryTapEqualPyTorch(int height, int width, String pooling, int sh, int sw) {
@@ -160,8 +165,12 @@ public abstract class GoldenContract {
       squares += (double) value * value;
     }
     double rootMeanSquare = summary[4] / Math.sqrt(values.length);
-    assertThat(sum / values.length).as("mean of %s", layer).isCloseTo(summary[3], within(2e-5 * rootMeanSquare));
-    assertThat(Math.sqrt(squares)).as("norm of %s", layer).isCloseTo(summary[4], within(2e-5 * summary[4]));
+    assertThat(sum / values.length)
+        .as("mean of %s", layer)
+        .isCloseTo(summary[3], within(2e-5 * rootMeanSquare));
+    assertThat(Math.sqrt(squares))
+        .as("norm of %s", layer)
+        .isCloseTo(summary[4], within(2e-5 * summary[4]));
     float[] samples = golden.read("features." + layer.id() + ".samples");
     for (int k = 0; k < samples.length; k++) {
       float actual = values[(int) (k * 104729L % values.length)];
@@ -173,7 +182,11 @@ public abstract class GoldenContract {
 
   @ParameterizedTest
   @CsvSource({
-    "32,32,max,40,35", "32,32,avg,40,35", "33,47,max,40,35", "33,47,avg,40,35", "48,37,max,32,32",
+    "32,32,max,40,35",
+    "32,32,avg,40,35",
+    "33,47,max,40,35",
+    "33,47,avg,40,35",
+    "48,37,max,32,32",
     "48,37,avg,32,32"
   })
   void lossesAndImageGradientEqualPyTorch(int height, int width, String pooling, int sh, int sw) {
@@ -192,12 +205,12 @@ public abstract class GoldenContract {
                 Tensor gradient = objective.gradient(x, step);
                 checkLosses(
                     objective.losses(), golden.read("start." + start + ".losses"), 0, start);
-                // Float32 itself deviates by 3e-5 where the gradient has passed every layer.
+                // PyTorch in float32 deviates by 1e-6 here.
                 checkClose(
                     download(vgg.backend(), gradient),
                     golden.read("start." + start + ".gradient"),
-                    2e-4,
                     2e-5,
+                    5e-6,
                     "gradient at " + start);
               };
           check.accept("content", golden.content());
@@ -224,8 +237,8 @@ public abstract class GoldenContract {
           checkClose(
               gradient,
               golden.read("start.other.content_gradient"),
-              2e-3,
-              2e-4,
+              3e-4,
+              1e-4,
               "content gradient");
         });
   }
@@ -258,7 +271,7 @@ public abstract class GoldenContract {
           }
           // Early steps are about learningRate * sign(gradient): a pixel whose gradient is nearly
           // zero may go either way, so single pixels get a wider bound than the whole picture.
-          checkClose(download(backend, image), golden.read("adam.image"), 2e-2, 1e-4, "image");
+          checkClose(download(backend, image), golden.read("adam.image"), 2e-3, 2e-5, "image");
         });
   }
 
@@ -268,7 +281,7 @@ public abstract class GoldenContract {
     for (int i = 0; i < 4; i++) {
       assertThat(values[i])
           .as("%s loss at %s", names[i], when)
-          .isCloseTo(expected[offset + i], within(2e-4 * Math.abs(expected[offset + i]) + 1e-9));
+          .isCloseTo(expected[offset + i], within(5e-5 * Math.abs(expected[offset + i]) + 1e-8));
     }
   }
 
@@ -278,7 +291,10 @@ public abstract class GoldenContract {
     return values;
   }
 
-  /** Bounds the largest and the root mean square error by shares of the reference's root mean square. */
+  /**
+   * Bounds the largest and the root mean square error by shares of the reference's root mean
+   * square.
+   */
   private static void checkClose(
       float[] actual, float[] expected, double largest, double mean, String what) {
     assertThat(actual).as(what).hasSameSizeAs(expected);
