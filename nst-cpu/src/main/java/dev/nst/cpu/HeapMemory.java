@@ -31,9 +31,13 @@ public final class HeapMemory {
     }
   }
 
-  /** Returns about how many bytes can still be allocated on the heap. */
+  /**
+   * Returns about how many bytes can still be allocated on the heap. Collects garbage first, since
+   * what is only waiting to be collected would count as used; meant to be asked once before a run.
+   */
   public static long availableBytes() {
     Runtime runtime = Runtime.getRuntime();
+    runtime.gc();
     return runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
   }
 }
