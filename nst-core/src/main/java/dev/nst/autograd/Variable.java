@@ -37,6 +37,13 @@ public final class Variable {
     return this;
   }
 
+  /** Releases the value if no gradient passes here and nobody retained it: nothing will read it again. */
+  public void releaseIfUnused() {
+    if (!requiresGradient && !retained) {
+      value.release();
+    }
+  }
+
   boolean isRetained() {
     return retained;
   }

@@ -39,12 +39,11 @@ public final class HalfPrecision {
       float magnitude = fraction * 0x1p-24f;
       return sign == 0 ? magnitude : -magnitude;
     }
-    int magnitude = (half & 0x7fff) << 13;
-    return Float.intBitsToFloat(
-        sign
-            | (exponent == 0x7c00
-                ? FLOAT_INFINITY | (fraction << 13)
-                : magnitude + FLOAT16_REBIAS));
+    int magnitude = ((half & 0x7fff) << 13) + FLOAT16_REBIAS;
+    if (exponent == 0x7c00) {
+      magnitude |= FLOAT_INFINITY;
+    }
+    return Float.intBitsToFloat(sign | magnitude);
   }
 
   /**

@@ -1,0 +1,183 @@
+package dev.nst.model;
+
+import dev.nst.NstException;
+import dev.nst.autograd.Tape;
+import dev.nst.autograd.Variable;
+import dev.nst.autograd.op.Conv2dBiasRelu;
+import dev.nst.backend.Backend;
+import dev.nst.backend.ConvFilter;
+import dev.nst.image.Image;
+import dev.nst.weights.Safetensors;
+import dev.nst.weights.WeightSource;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The convolutional part of VGG-19 (Simonyan and Zisserman 2015, configuration E) with frozen weights: 3x3
+ * convolutions of padding 1, each followed by ReLU, and a 2x2 pooling before blocks 2 to 5.
+ *
+ * <p>A layer's weights are prepared for the backend when it first runs, so layers that nobody taps cost
+ * nothing. Not safe for use by several threads at once.
+ */
+public final class Vgg19 implements AutoCloseable {
+
+  /** The smallest height and width whose map still exists in block 5, after four poolings. */
+  public static final int SMALLEST_EDGE = 16;
+
+  /** Hears of tapped maps while the network runs. */
+  @FunctionalInterface
+  public interface TapListener {
+    /**
+     * Is called right after {@code layer} ran, so that what the listener records on the tape stands next to it.
+     *
+     * @param features the map after ReLU, {@code [1, K, H, W]}
+     */
+    void onTap(Vgg19Layer layer, Variable features);
+  }
+
+  private final Backend backend;
+  private final WeightSource weights;
+  private final Runnable onClose;
+  private final Map<Vgg19Layer, ConvFilter> filters = new EnumMap<>(Vgg19Layer.class);
+
+  private Vgg19(Backend backend, WeightSource weights, Runnable onClose) {
+    this.backend = backend;
+    this.weights = weights;
+    this.onClose = onClose;
+  }
+
+  /**
+   * Opens trained weights.
+   *
+   * @param safetensors file with {@code features.N.weight} {@code [K, C, 3, 3]} and {@code features.N.bias} {@code
+   *     [K]} in torchvision's numbering and input convention; {@code nst weights convert} makes one
+   * @throws NstException if the file cannot be read or a tensor is missing or has another shape
+   */
+  public static Vgg19 load(Backend backend, Path safetensors) {
+    Safetensors file = Safetensors.open(safetensors);
+    try {
+      validate(file);
+    } catch (NstException e) {
+      file.close();
+      throw e;
+    }
+    return new Vgg19(backend, file, file::close);
+  }
+
+  /**
+   * Uses weights from elsewhere, named and shaped as {@link #load} has them.
+   *
+   * @throws NstException if a tensor is missing or has another shape
+   */
+  public static Vgg19 of(Backend backend, WeightSource weights) {
+    validate(weights);
+    return new Vgg19(backend, weights, () -> {});
+  }
+
+  /**
+   * Makes a network of random features, calibrated on two pictures; see {@link RandomWeights}.
+   *
+   * @param seed of the random filters
+   * @param pooling the pooling that the network will be used with
+   */
+  public static Vgg19 random(
+      Backend backend, long seed, Pooling pooling, Image content, Image style) {
+    return of(backend, RandomWeights.calibrated(backend, seed, pooling, content, style));
+  }
+
+  private static void validate(WeightSource weights) {
+    for (Vgg19Layer layer : Vgg19Layer.values()) {
+      int[] weightShape = {layer.outChannels(), layer.inChannels(), 3, 3};
+      requireTensor(weights, layer.weightName(), weightShape);
+      requireTensor(weights, layer.biasName(), layer.outChannels());
+    }
+  }
+
+  private static void requireTensor(WeightSource weights, String name, int... shape) {
+    if (!weights.has(name)) {
+      throw new NstException(
+          weights.description()
+              + " has no tensor '"
+              + name
+              + "'; VGG-19 needs the features.* tensors of torchvision's vgg19 checkpoint.");
+    }
+    int[] actual = weights.shape(name);
+    if (!Arrays.equals(shape, actual)) {
+      throw new NstException(
+          weights.description()
+              + ": tensor '"
+              + name
+              + "' should have shape "
+              + Arrays.toString(shape)
+              + ", but has "
+              + Arrays.toString(actual)
+              + "; these are not the weights of VGG-19.");
+    }
+  }
+
+  /** Returns the backend that this network runs on. */
+  public Backend backend() {
+    return backend;
+  }
+
+  /** Returns where the weights come from, for a person. */
+  public String description() {
+    return weights.description();
+  }
+
+  /**
+   * Runs the network up to the deepest of {@code taps} and no further.
+   *
+   * @param image {@code [1, 3, H, W]}, normalised as {@link ImageNetInput} does; each edge at least 2 to the power
+   *     of the poolings passed
+   * @param pooling between blocks
+   * @param taps layers to listen to; not empty
+   * @param listener hears each of them in order
+   */
+  public void run(
+      Tape tape, Variable image, Pooling pooling, Set<Vgg19Layer> taps, TapListener listener) {
+    Vgg19Layer deepest = EnumSet.copyOf(taps).stream().reduce((first, last) -> last).orElseThrow();
+    Variable x = image;
+    for (Vgg19Layer layer : Vgg19Layer.values()) {
+      if (layer.startsBlock()) {
+        x = next(x, pooling.apply(tape, x));
+      }
+      x = next(x, Conv2dBiasRelu.apply(tape, x, filter(layer)));
+      if (taps.contains(layer)) {
+        listener.onTap(layer, x);
+      }
+      if (layer == deepest) {
+        return;
+      }
+    }
+  }
+
+  /** Lets a map go as soon as its successor exists, where no gradient will ask for it. */
+  private static Variable next(Variable from, Variable to) {
+    from.releaseIfUnused();
+    return to;
+  }
+
+  private ConvFilter filter(Vgg19Layer layer) {
+    return filters.computeIfAbsent(
+        layer,
+        l ->
+            backend.prepareFilter(
+                weights.read(l.weightName()),
+                weights.read(l.biasName()),
+                l.outChannels(),
+                l.inChannels()));
+  }
+
+  /** Gives back the prepared weights and closes the file. */
+  @Override
+  public void close() {
+    filters.values().forEach(ConvFilter::close);
+    filters.clear();
+    onClose.run();
+  }
+}

@@ -1,0 +1,172 @@
+package dev.nst.transfer;
+
+import dev.nst.autograd.Tape;
+import dev.nst.autograd.Variable;
+import dev.nst.autograd.op.Add;
+import dev.nst.backend.Backend;
+import dev.nst.image.Image;
+import dev.nst.loss.ContentLoss;
+import dev.nst.loss.StyleLoss;
+import dev.nst.loss.TotalVariationLoss;
+import dev.nst.model.ImageNetInput;
+import dev.nst.model.Vgg19;
+import dev.nst.model.Vgg19Layer;
+import dev.nst.tensor.Arena;
+import dev.nst.tensor.Shape;
+import dev.nst.tensor.Tensor;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The function that is minimised: targets captured once from the photograph and the painting, and the losses of
+ * a picture against them, with their gradient.
+ */
+final class Objective {
+
+  private final Backend backend;
+  private final Vgg19 vgg;
+  private final Recipe recipe;
+  private final Map<Vgg19Layer, ContentLoss> contentLosses = new EnumMap<>(Vgg19Layer.class);
+  private final Map<Vgg19Layer, StyleLoss> styleLosses = new EnumMap<>(Vgg19Layer.class);
+  private final TotalVariationLoss tvLoss;
+  private final Tensor contentValue;
+  private final Tensor styleValue;
+  private final Tensor tvValue;
+
+  /**
+   * Captures the targets.
+   *
+   * @param session where targets and loss values live
+   */
+  Objective(Vgg19 vgg, Recipe recipe, Arena session, Image content, Image style) {
+    this.backend = vgg.backend();
+    this.vgg = vgg;
+    this.recipe = recipe;
+    this.tvLoss = new TotalVariationLoss(recipe.tvWeight());
+    this.contentValue = session.allocate(Shape.scalar());
+    this.styleValue = session.allocate(Shape.scalar());
+    this.tvValue = session.allocate(Shape.scalar());
+    if (recipe.styleWeight() > 0) {
+      Map<Vgg19Layer, Double> weights = new EnumMap<>(recipe.styleLayers());
+      capture(
+          style,
+          weights.keySet(),
+          (layer, features) ->
+              styleLosses.put(
+                  layer,
+                  StyleLoss.of(
+                      backend,
+                      session,
+                      features.value(),
+                      recipe.styleWeight() * weights.get(layer))));
+    }
+    if (recipe.contentWeight() > 0) {
+      capture(
+          content,
+          EnumSet.copyOf(recipe.contentLayers()),
+          (layer, features) ->
+              contentLosses.put(
+                  layer,
+                  ContentLoss.of(backend, session, features.value(), recipe.contentWeight())));
+    }
+  }
+
+  /** Runs the network on a picture in an arena of its own, whose memory goes back at once. */
+  private void capture(Image picture, Set<Vgg19Layer> taps, Vgg19.TapListener listener) {
+    try (Arena arena = backend.openArena("targets")) {
+      Tape tape = new Tape(backend, arena);
+      Tensor input = ImageNetInput.upload(backend, arena, picture);
+      vgg.run(tape, tape.constant(input), recipe.pooling(), taps, listener);
+    }
+  }
+
+  /**
+   * Evaluates the losses of {@code image}, which {@link #losses} then reads, and returns their gradient.
+   *
+   * @param image float32 {@code [1, 3, H, W]}, normalised
+   * @param step reset here; the gradient lives in it until the next evaluation
+   * @return float32 {@code [1, 3, H, W]}
+   */
+  Tensor gradient(Tensor image, Arena step) {
+    step.reset();
+    Tape tape = new Tape(backend, step);
+    Variable x = tape.leaf(image);
+    Sum content = new Sum(tape);
+    Sum style = new Sum(tape);
+    Sum tv = new Sum(tape);
+    if (recipe.tvWeight() > 0) {
+      tv.add(tvLoss.apply(tape, x));
+    }
+    Set<Vgg19Layer> taps = EnumSet.noneOf(Vgg19Layer.class);
+    taps.addAll(contentLosses.keySet());
+    taps.addAll(styleLosses.keySet());
+    if (!taps.isEmpty()) {
+      vgg.run(
+          tape,
+          x,
+          recipe.pooling(),
+          taps,
+          (layer, features) -> {
+            if (styleLosses.containsKey(layer)) {
+              style.add(styleLosses.get(layer).apply(tape, features));
+            }
+            if (contentLosses.containsKey(layer)) {
+              content.add(contentLosses.get(layer).apply(tape, features));
+            }
+          });
+    }
+    content.store(contentValue);
+    style.store(styleValue);
+    tv.store(tvValue);
+    Sum total = new Sum(tape);
+    total.add(content);
+    total.add(style);
+    total.add(tv);
+    tape.backward(total.sum, 1);
+    return tape.gradient(x);
+  }
+
+  /** Reads the losses of the latest evaluation. */
+  Losses losses() {
+    double content = read(contentValue);
+    double style = read(styleValue);
+    double tv = read(tvValue);
+    return new Losses(content + style + tv, content, style, tv);
+  }
+
+  private double read(Tensor scalar) {
+    float[] value = new float[1];
+    backend.download(value, scalar);
+    return value[0];
+  }
+
+  /** A sum of scalar terms on the tape; none at all is zero. */
+  private static final class Sum {
+    private final Tape tape;
+    private Variable sum;
+
+    Sum(Tape tape) {
+      this.tape = tape;
+    }
+
+    void add(Variable term) {
+      sum = sum == null ? term : Add.apply(tape, sum, term);
+    }
+
+    void add(Sum terms) {
+      if (terms.sum != null) {
+        add(terms.sum);
+      }
+    }
+
+    void store(Tensor destination) {
+      if (sum == null) {
+        tape.backend().fill(destination, 0);
+      } else {
+        tape.backend().copy(destination, sum.value());
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.nst.transfer;
+
+import dev.nst.backend.AdamParameters;
+import dev.nst.backend.Backend;
+import dev.nst.image.Image;
+import dev.nst.model.ImageNetInput;
+import dev.nst.model.Vgg19;
+import dev.nst.optim.Adam;
+import dev.nst.tensor.Arena;
+import dev.nst.tensor.Tensor;
+
+/** What a run holds on the device: the picture, the targets, the optimiser's state, and the step's arena. */
+final class Session implements AutoCloseable {
+
+  private final Backend backend;
+  private final Arena session;
+  private final Arena step;
+  private final Objective objective;
+  private final Tensor image;
+  private final Adam adam;
+
+  Session(Vgg19 vgg, Recipe recipe, Image content, Image style) {
+    backend = vgg.backend();
+    session = backend.openArena("session");
+    step = backend.openArena("step");
+    try {
+      objective = new Objective(vgg, recipe, session, content, style);
+      image = ImageNetInput.upload(backend, session, content);
+      adam =
+          new Adam(
+              backend,
+              session,
+              image.shape(),
+              AdamParameters.withLearningRate(recipe.learningRate()));
+      session.seal();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Evaluates losses and gradient of the picture, then moves it one step. */
+  void iterate() {
+    adam.step(image, objective.gradient(image, step));
+  }
+
+  /** Reads the losses that the latest iteration evaluated. */
+  Losses losses() {
+    return objective.losses();
+  }
+
+  /** Fetches the picture as it is now. */
+  Image image() {
+    return ImageNetInput.download(backend, image);
+  }
+
+  @Override
+  public void close() {
+    step.close();
+    session.close();
+  }
+}

@@ -1,0 +1,212 @@
+package dev.nst.transfer;
+
+import dev.nst.NstException;
+import dev.nst.backend.Backend;
+import dev.nst.backend.Replay;
+import dev.nst.image.Image;
+import dev.nst.model.Vgg19;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One painting job: optimises a copy of the photograph until its VGG-19 features match the photograph's content and
+ * the painting's style (Gatys, Ecker, Bethge 2015, section "Methods").
+ *
+ * <pre>{@code
+ * try (StyleTransfer job = StyleTransfer.on(vgg).content(photo).style(painting).build()) {
+ *   Images.write(job.run(), output);
+ * }
+ * }</pre>
+ *
+ * <p>A job runs once. All methods but {@link #cancel} belong to one thread.
+ */
+public final class StyleTransfer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StyleTransfer.class);
+
+  private final Vgg19 vgg;
+  private final Recipe recipe;
+  private final Image content;
+  private final Image style;
+  private final long peakBytes;
+  private volatile boolean cancelled;
+  private boolean started;
+
+  private StyleTransfer(Builder builder) {
+    vgg = builder.vgg;
+    recipe = builder.recipe;
+    content = requirePicture("content", builder.content);
+    style = requirePicture("style", builder.style);
+    peakBytes =
+        MemoryPlan.peakBytes(vgg.backend(), recipe, content.dimensions(), style.dimensions());
+  }
+
+  private static Image requirePicture(String role, Image image) {
+    if (image == null) {
+      throw new IllegalStateException("a style transfer needs a " + role + " picture before build()");
+    }
+    if (Math.min(image.width(), image.height()) < Vgg19.SMALLEST_EDGE) {
+      throw new NstException(
+          "The "
+              + role
+              + " picture is "
+              + image.dimensions()
+              + " pixels, but VGG-19 needs at least "
+              + Vgg19.SMALLEST_EDGE
+              + " in each direction; choose a larger size.");
+    }
+    return image;
+  }
+
+  /** Starts describing a job that uses {@code vgg} and its backend; the caller closes both afterwards. */
+  public static Builder on(Vgg19 vgg) {
+    return new Builder(vgg);
+  }
+
+  /** Describes a job. */
+  public static final class Builder {
+    private final Vgg19 vgg;
+    private Recipe recipe = Recipe.quick();
+    private Image content;
+    private Image style;
+
+    private Builder(Vgg19 vgg) {
+      this.vgg = Objects.requireNonNull(vgg, "vgg");
+    }
+
+    /**
+     * Sets the photograph, which the run starts from and whose size the result has. It is taken as it is; {@code
+     * Images.read(path, size)} and {@code Resize.shortEdge} bring it to a recipe's size.
+     */
+    public Builder content(Image picture) {
+      content = picture;
+      return this;
+    }
+
+    /** Sets the painting, taken at the size it has. */
+    public Builder style(Image picture) {
+      style = picture;
+      return this;
+    }
+
+    /** Sets the recipe; {@link Recipe#quick} unless called. */
+    public Builder recipe(Recipe newRecipe) {
+      recipe = Objects.requireNonNull(newRecipe, "recipe");
+      return this;
+    }
+
+    /**
+     * Returns the job, not yet started.
+     *
+     * @throws IllegalStateException if a picture is missing
+     * @throws NstException if a picture is too small
+     */
+    public StyleTransfer build() {
+      return new StyleTransfer(this);
+    }
+  }
+
+  /** Returns the bytes of tensors and filters that the run takes at its peak, computed beforehand. */
+  public long peakBytes() {
+    return peakBytes;
+  }
+
+  /**
+   * Paints without telling anyone.
+   *
+   * @return the picture, of the photograph's size, clamped to [0, 1]
+   * @throws NstException if memory does not suffice
+   */
+  public Image run() {
+    return paint(null);
+  }
+
+  /**
+   * Paints and tells {@code listener} of every iteration.
+   *
+   * @return the picture reached when the recipe's iterations are done or {@link #cancel} was called, of the
+   *     photograph's size, clamped to [0, 1]
+   * @throws NstException if memory does not suffice, or a loss is no longer a number
+   */
+  public Image run(StepListener listener) {
+    return paint(Objects.requireNonNull(listener, "listener"));
+  }
+
+  private Image paint(StepListener listener) {
+    if (started) {
+      throw new IllegalStateException("a style transfer runs once; build another for another picture");
+    }
+    started = true;
+    requireMemory();
+    long start = System.nanoTime();
+    try (Session session = new Session(vgg, recipe, content, style)) {
+      Replay iteration = null;
+      try {
+        for (int i = 0; i < recipe.iterations() && !cancelled; i++) {
+          if (iteration == null) {
+            iteration = vgg.backend().record(session::iterate);
+          } else {
+            iteration.run();
+          }
+          if (listener != null) {
+            Losses losses = session.losses();
+            requireFinite(losses, i);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            listener.onStep(new Step(i, recipe.iterations(), losses, seconds, session::image));
+          }
+        }
+      } finally {
+        if (iteration != null) {
+          iteration.close();
+        }
+      }
+      return session.image();
+    }
+  }
+
+  private void requireMemory() {
+    Backend backend = vgg.backend();
+    LOG.info(
+        "{} x {} pixels on {}: {} MiB at the peak",
+        content.width(),
+        content.height(),
+        backend.name(),
+        peakBytes >> 20);
+    long available = backend.availableBytes();
+    if (peakBytes > available) {
+      throw new NstException(
+          "A picture of "
+              + content.dimensions()
+              + " pixels needs about "
+              + (peakBytes >> 20)
+              + " MiB on backend "
+              + backend.name()
+              + ", which has "
+              + (available >> 20)
+              + " MiB; choose a smaller size or give it more memory (-Xmx for a CPU backend).");
+    }
+  }
+
+  private static void requireFinite(Losses losses, int iteration) {
+    if (!losses.isFinite()) {
+      throw new NstException(
+          "At iteration "
+              + iteration
+              + " the losses stopped being numbers ("
+              + losses
+              + "); lower the learning rate or the weights.");
+    }
+  }
+
+  /** Asks a running job to stop after the current iteration; safe from any thread, and before the run. */
+  public void cancel() {
+    cancelled = true;
+  }
+
+  /** Cancels; a job holds no memory outside {@link #run}. */
+  @Override
+  public void close() {
+    cancel();
+  }
+}

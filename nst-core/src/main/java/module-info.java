@@ -1,0 +1,22 @@
+/** Neural style transfer: tensors, the backend seam, autograd, the network and its losses. */
+module dev.nst.core {
+  requires java.desktop;
+  requires com.fasterxml.jackson.core;
+  requires org.slf4j;
+
+  exports dev.nst;
+  exports dev.nst.autograd;
+  exports dev.nst.autograd.op;
+  exports dev.nst.backend;
+  exports dev.nst.image;
+  exports dev.nst.loss;
+  exports dev.nst.model;
+  exports dev.nst.optim;
+  exports dev.nst.tensor;
+  exports dev.nst.transfer;
+  exports dev.nst.weights;
+
+  uses dev.nst.backend.BackendProvider;
+  exports dev.nst.tensor;
+  exports dev.nst.weights;
+}

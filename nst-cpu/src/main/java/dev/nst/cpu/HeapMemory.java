@@ -1,0 +1,43 @@
+package dev.nst.cpu;
+
+import dev.nst.NstException;
+
+/** What the CPU backends share about memory: tensors are float arrays on the Java heap. */
+public final class HeapMemory {
+
+  private HeapMemory() {}
+
+  /**
+   * Returns a new array of zeros.
+   *
+   * @param elements length
+   * @throws NstException if an array cannot be that long, or the heap has no room
+   */
+  public static float[] floats(long elements) {
+    if (elements > Integer.MAX_VALUE - 16) {
+      throw new NstException(
+          "A tensor of "
+              + elements
+              + " numbers is more than one Java array can hold; choose a smaller size.");
+    }
+    try {
+      return new float[(int) elements];
+    } catch (OutOfMemoryError e) {
+      throw new NstException(
+          "The Java heap has no room for another "
+              + (elements >> 18)
+              + " MiB; choose a smaller size or give the JVM more memory (-Xmx).",
+          e);
+    }
+  }
+
+  /**
+   * Returns about how many bytes can still be allocated on the heap. Collects garbage first, since what is only
+   * waiting to be collected would count as used; meant to be asked once before a run.
+   */
+  public static long availableBytes() {
+    Runtime runtime = Runtime.getRuntime();
+    runtime.gc();
+    return runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
+  }
+}

@@ -1,0 +1,38 @@
+package dev.nst.cpu.scalar;
+
+import dev.nst.NstException;
+import dev.nst.backend.Availability;
+import dev.nst.backend.Backend;
+import dev.nst.backend.BackendOptions;
+import dev.nst.backend.BackendProvider;
+import dev.nst.backend.Precision;
+
+/** Offers the backend {@code cpu}, which every JVM can run. */
+public final class ScalarBackendProvider implements BackendProvider {
+
+  static final String DESCRIPTION = "plain Java, one thread, float32";
+
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
+  @Override
+  public int rank() {
+    return 0;
+  }
+
+  @Override
+  public Availability probe() {
+    return new Availability.Available(DESCRIPTION);
+  }
+
+  @Override
+  public Backend open(BackendOptions options) {
+    if (options.precision() != Precision.FP32) {
+      throw new NstException(
+          "Backend 'cpu' computes in fp32 only, not in " + options.precision() + ".");
+    }
+    return new ScalarBackend();
+  }
+}

@@ -1,0 +1,5 @@
+/** The NVIDIA backend. */
+module dev.nst.cuda {
+  requires dev.nst.core;
+  requires org.slf4j;
+}

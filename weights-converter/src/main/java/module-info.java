@@ -1,0 +1,6 @@
+/** Converts PyTorch checkpoints to safetensors. */
+module dev.nst.converter {
+  requires transitive dev.nst.core;
+  requires com.fasterxml.jackson.core;
+  requires org.slf4j;
+}
