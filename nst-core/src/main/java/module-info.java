@@ -1,6 +1,6 @@
 /** Neural style transfer: tensors, the backend seam, autograd, the network and its losses. */
 module dev.nst.core {
-  requires java.desktop;
+  requires transitive java.desktop;
   requires com.fasterxml.jackson.core;
   requires org.slf4j;
 
@@ -17,6 +17,4 @@ module dev.nst.core {
   exports dev.nst.weights;
 
   uses dev.nst.backend.BackendProvider;
-  exports dev.nst.tensor;
-  exports dev.nst.weights;
 }

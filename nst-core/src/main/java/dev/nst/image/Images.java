@@ -1,0 +1,104 @@
+package dev.nst.image;
+
+import dev.nst.NstException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+/**
+ * Reads and writes picture files.
+ *
+ * <p>Read are JPEG, PNG, BMP, GIF (its first frame) and TIFF (its first page), told apart by their
+ * content and not by their name, and only if they have at most 250 megapixels. Written are PNG,
+ * JPEG, BMP and TIFF. No display is needed and nothing is cached on the disk.
+ *
+ * <p>Whatever is wrong with a file is reported as an {@link NstException} whose message is one
+ * sentence that names the file and says what to do.
+ */
+public final class Images {
+  private Images() {}
+
+  /**
+   * Reads a picture in its own size.
+   *
+   * <p>Every colour model becomes 8-bit sRGB: grey is repeated, palettes are looked up, 16-bit
+   * samples are rounded to 8 bits, transparent pixels are composited over white. Embedded colour
+   * profiles are honoured as far as ImageIO honours them (JPEG and TIFF, RGB). The picture is
+   * turned upright by its EXIF orientation (JPEG, PNG and TIFF).
+   *
+   * @param file the picture
+   * @return values that are multiples of 1/255
+   * @throws NstException if the file is missing, unreadable, not a picture, damaged, cut short,
+   *     CMYK JPEG or gigantic
+   */
+  public static Image read(Path file) {
+    return reader().read(file, UnaryOperator.identity());
+  }
+
+  /**
+   * Reads a picture as {@link #read(Path)} does and resizes it as {@link Resize#shortEdge} does, in
+   * less memory than the two take one after the other.
+   *
+   * @param file the picture
+   * @param shortEdge length of the shorter edge of the result, at least 1; a picture that has it is
+   *     left as it is
+   * @return values that are multiples of 1/255
+   * @throws IllegalArgumentException if {@code shortEdge} is below 1
+   * @throws NstException as {@link #read(Path)}, and if the result would be gigantic
+   */
+  public static Image read(Path file, int shortEdge) {
+    if (shortEdge < 1) {
+      throw new IllegalArgumentException(
+          "The shorter edge must be at least 1 pixel long, but " + shortEdge + " was asked for");
+    }
+    return reader().read(file, size -> Resize.shortEdgeDimensions(size, shortEdge));
+  }
+
+  /**
+   * The size that {@link #read(Path)} would give, from the file's header alone: nothing is decoded,
+   * and gigantic sizes are answered, not refused.
+   *
+   * @param file the picture
+   * @throws NstException if the file is missing, unreadable or not a picture
+   */
+  public static Dimensions dimensions(Path file) {
+    return reader().dimensions(file);
+  }
+
+  /**
+   * Writes a picture in 8-bit sRGB; values outside [0, 1] are cut off.
+   *
+   * <p>The format follows the extension: {@code .png}, {@code .jpg} or {@code .jpeg} (quality
+   * 0.95), {@code .bmp}, {@code .tif} or {@code .tiff}. The file is written beside its place under
+   * a temporary name and then moved into it, so that whoever looks sees the old file or the new
+   * one, never a half; after a failure the old one is untouched and the temporary one is gone. A
+   * symbolic link is followed.
+   *
+   * @param image what to write
+   * @param file where; an existing file is replaced
+   * @throws NstException if {@link #checkWritable} refuses the place, the disk is full, or the
+   *     format cannot hold so large a picture
+   */
+  public static void write(Image image, Path file) {
+    Objects.requireNonNull(image, "image");
+    Objects.requireNonNull(file, "file");
+    PictureWriter.write(image, file);
+  }
+
+  /**
+   * Checks, before a long run, that a picture could be written there: the extension is known, the
+   * directory exists and is writable, and what the file would replace is an ordinary, writable
+   * file. Nothing is created.
+   *
+   * @param file where a picture is going to be written
+   * @throws NstException if it could not
+   */
+  public static void checkWritable(Path file) {
+    Objects.requireNonNull(file, "file");
+    PictureWriter.checkWritable(file);
+  }
+
+  private static PictureReader reader() {
+    return new PictureReader(PictureLimits.ofThisJvm());
+  }
+}
