@@ -19,7 +19,6 @@ final class BarProgress implements RunProgress {
         Bars.on(
             shell,
             new ProgressBarBuilder()
-                .setTaskName("Painting")
                 .setInitialMax(iterations)
                 .setUnit(" it", 1)
                 .showSpeed(new DecimalFormat("0.00", DecimalFormatSymbols.getInstance(Locale.ROOT))));
@@ -27,7 +26,7 @@ final class BarProgress implements RunProgress {
 
   @Override
   public void onStep(int done, Losses losses, double seconds) {
-    bar.setExtraMessage(RunProgress.format(losses));
+    bar.setExtraMessage("  " + RunProgress.brief(losses));
     bar.stepTo(done);
   }
 

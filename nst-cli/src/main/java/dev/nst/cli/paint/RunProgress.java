@@ -26,15 +26,32 @@ interface RunProgress extends AutoCloseable {
         : new LineProgress(shell.out(), iterations);
   }
 
-  /** Returns the losses in few characters. */
+  /** Returns the losses for a person. */
   static String format(Losses losses) {
-    return String.format(
-        Locale.ROOT,
-        "loss %.4g (content %.3g, style %.3g, tv %.3g)",
-        losses.total(),
-        losses.content(),
-        losses.style(),
-        losses.tv());
+    return format("loss %s (content %s, style %s, tv %s)", losses);
+  }
+
+  /** Returns the losses in the few characters that a bar leaves of a line. */
+  static String brief(Losses losses) {
+    return format("loss %s (c %s, s %s, tv %s)", losses);
+  }
+
+  private static String format(String pattern, Losses losses) {
+    return pattern.formatted(
+        format4(losses.total()),
+        format4(losses.content()),
+        format4(losses.style()),
+        format4(losses.tv()));
+  }
+
+  /** Returns about four significant digits, with an exponent only where there would be many zeros. */
+  private static String format4(double value) {
+    double size = Math.abs(value);
+    if (size >= 1e7 || size < 1e-3 && size > 0) {
+      return String.format(Locale.ROOT, "%.3e", value);
+    }
+    int digits = size < 1 ? 4 : Math.max(0, 3 - (int) Math.log10(size));
+    return String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
   /** Returns a duration as {@code 1:02:03} or {@code 2:03}. */
