@@ -2,5 +2,6 @@
 module dev.nst.converter {
   requires transitive dev.nst.core;
   requires com.fasterxml.jackson.core;
-  requires org.slf4j;
+
+  exports dev.nst.converter;
 }

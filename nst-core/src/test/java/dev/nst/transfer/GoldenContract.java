@@ -205,12 +205,12 @@ public abstract class GoldenContract {
                 Tensor gradient = objective.gradient(x, step);
                 checkLosses(
                     objective.losses(), golden.read("start." + start + ".losses"), 0, start);
-                // Float32 itself deviates by 3e-5 where the gradient has passed every layer.
+                // PyTorch in float32 deviates by 1e-6 here.
                 checkClose(
                     download(vgg.backend(), gradient),
                     golden.read("start." + start + ".gradient"),
-                    2e-4,
                     2e-5,
+                    5e-6,
                     "gradient at " + start);
               };
           check.accept("content", golden.content());
@@ -237,8 +237,8 @@ public abstract class GoldenContract {
           checkClose(
               gradient,
               golden.read("start.other.content_gradient"),
-              2e-3,
-              2e-4,
+              3e-4,
+              1e-4,
               "content gradient");
         });
   }
@@ -271,7 +271,7 @@ public abstract class GoldenContract {
           }
           // Early steps are about learningRate * sign(gradient): a pixel whose gradient is nearly
           // zero may go either way, so single pixels get a wider bound than the whole picture.
-          checkClose(download(backend, image), golden.read("adam.image"), 2e-2, 1e-4, "image");
+          checkClose(download(backend, image), golden.read("adam.image"), 2e-3, 2e-5, "image");
         });
   }
 
@@ -281,7 +281,7 @@ public abstract class GoldenContract {
     for (int i = 0; i < 4; i++) {
       assertThat(values[i])
           .as("%s loss at %s", names[i], when)
-          .isCloseTo(expected[offset + i], within(2e-4 * Math.abs(expected[offset + i]) + 1e-9));
+          .isCloseTo(expected[offset + i], within(5e-5 * Math.abs(expected[offset + i]) + 1e-8));
     }
   }
 

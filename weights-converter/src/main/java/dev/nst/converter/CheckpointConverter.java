@@ -1,0 +1,191 @@
+package dev.nst.converter;
+
+import static dev.nst.weights.WeightFiles.printable;
+
+import dev.nst.NstException;
+import dev.nst.model.Vgg19Layer;
+import dev.nst.tensor.DType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Turns a PyTorch checkpoint of a VGG into a safetensors file of its convolutions.
+ *
+ * <p>Taken are the weights and biases named {@code features.N.weight} and {@code features.N.bias};
+ * the classifier is left behind. The {@code module.} that {@code DataParallel} puts into names is
+ * taken out, and a state dict may be wrapped as {@code {'state_dict': ...}}.
+ *
+ * <p>Elements are copied piece by piece, so a few megabytes of heap are enough for any file.
+ */
+public final class CheckpointConverter {
+  private static final Pattern FEATURE = Pattern.compile("features\\.\\d+\\.(weight|bias)");
+  private static final Pattern DATA_PARALLEL =
+      Pattern.compile("^module\\.|(?<=^features\\.)module\\.");
+  private static final int NAMES_IN_MESSAGE = 3;
+
+  private CheckpointConverter() {}
+
+  /**
+   * Converts a checkpoint.
+   *
+   * <p>The output's metadata say {@code format} ("pt"), {@code source} (the input's file name),
+   * {@code sha256} (of the input), {@code layout} ("OIHW"), {@code input} (what pictures the
+   * network expects), {@code architecture} ("vgg19", only when the shapes are exactly those of
+   * VGG-19) and {@code nst_version}.
+   *
+   * @param in a file that {@code torch.save} wrote, in either container
+   * @param out the file to write; it is replaced only when all went well, and untouched otherwise
+   * @param dtype the format to store elements in; narrowing rounds to nearest even
+   * @param listener told of bytes read: once through the file for its checksum, and the tensors
+   * @return what was written
+   * @throws NstException if the input is missing, damaged, unsafe or holds no such tensors, if a
+   *     number does not fit {@code dtype}, or if the output cannot be written
+   */
+  public static Conversion convert(Path in, Path out, DType dtype, ProgressListener listener) {
+    try (Checkpoint checkpoint = Checkpoint.open(in)) {
+      requireOtherFile(in, out);
+      Map<String, CheckpointTensor> features = selectFeatures(checkpoint, in);
+      long elements = features.values().stream().mapToLong(CheckpointTensor::elements).sum();
+      try (OutputFile output = OutputFile.create(out, elements * dtype.bytes())) {
+        Conversion conversion = convert(checkpoint, in, features, output, dtype, listener);
+        output.commit();
+        return conversion;
+      }
+    }
+  }
+
+  private static Conversion convert(
+      Checkpoint checkpoint,
+      Path in,
+      Map<String, CheckpointTensor> features,
+      OutputFile output,
+      DType dtype,
+      ProgressListener listener) {
+    long read = features.values().stream().mapToLong(CheckpointTensor::bytes).sum();
+    Progress progress = new Progress(listener, checkpoint.bytes() + read);
+    String sha256 = Sha256.of(in, (done, total) -> progress.reach(done));
+    List<CheckpointTensor> renamed = renamed(features);
+    Map<String, String> metadata = metadata(in, sha256, renamed);
+
+    SafetensorsWriter writer = new SafetensorsWriter(output, dtype);
+    writer.writeHeader(metadata, renamed);
+    features.forEach(
+        (name, tensor) ->
+            checkpoint.read(
+                tensor.name(),
+                (values, count) -> {
+                  writer.writeElements(name, values, count);
+                  progress.add((long) count * tensor.type().bytes());
+                }));
+    return new Conversion(renamed, metadata);
+  }
+
+  private static void requireOtherFile(Path in, Path out) {
+    try {
+      if (Files.exists(out) && Files.isSameFile(in, out)) {
+        throw new NstException(
+            "Output " + out + " is the checkpoint itself; name another file for the conversion.");
+      }
+    } catch (IOException e) {
+      throw new NstException(
+          "Output " + out + " cannot be looked at (" + e + "); name another file.", e);
+    }
+  }
+
+  /** The tensors to convert, as they are in the checkpoint, by the names they will have. */
+  private static Map<String, CheckpointTensor> selectFeatures(Checkpoint checkpoint, Path in) {
+    Map<String, CheckpointTensor> features = new LinkedHashMap<>();
+    for (CheckpointTensor tensor : checkpoint.tensors()) {
+      String name = DATA_PARALLEL.matcher(tensor.name()).replaceAll("");
+      if (FEATURE.matcher(name).matches() && features.put(name, tensor) != null) {
+        throw new NstException(
+            "Weights file "
+                + in
+                + " holds "
+                + name
+                + " twice; save one model alone and try again.");
+      }
+    }
+    if (features.isEmpty()) {
+      throw new NstException(
+          "Weights file "
+              + in
+              + " holds no tensor named features.N.weight or features.N.bias but "
+              + namesOf(checkpoint.tensors())
+              + "; give a checkpoint of torchvision's vgg19.");
+    }
+    return features;
+  }
+
+  private static String namesOf(List<CheckpointTensor> tensors) {
+    if (tensors.isEmpty()) {
+      return "no tensors at all";
+    }
+    List<String> names = new ArrayList<>();
+    tensors.stream().limit(NAMES_IN_MESSAGE).forEach(tensor -> names.add(printable(tensor.name())));
+    String more = tensors.size() > NAMES_IN_MESSAGE ? " and others" : "";
+    return String.join(", ", names) + more;
+  }
+
+  private static List<CheckpointTensor> renamed(Map<String, CheckpointTensor> features) {
+    List<CheckpointTensor> renamed = new ArrayList<>();
+    features.forEach(
+        (name, tensor) -> renamed.add(new CheckpointTensor(name, tensor.type(), tensor.shape())));
+    return renamed;
+  }
+
+  private static Map<String, String> metadata(
+      Path in, String sha256, List<CheckpointTensor> tensors) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("format", "pt");
+    metadata.put("source", in.getFileName().toString());
+    metadata.put("sha256", sha256);
+    metadata.put("layout", "OIHW");
+    metadata.put("input", "RGB in [0,1], normalised with ImageNet mean/std");
+    if (isVgg19(tensors)) {
+      metadata.put("architecture", "vgg19");
+    }
+    metadata.put("nst_version", Version.current());
+    return metadata;
+  }
+
+  /** Whether these are exactly the 16 kernels and 16 biases of a VGG-19. */
+  private static boolean isVgg19(List<CheckpointTensor> tensors) {
+    Map<String, List<Integer>> expected = new HashMap<>();
+    for (Vgg19Layer layer : Vgg19Layer.values()) {
+      expected.put(layer.weightName(), List.of(layer.outChannels(), layer.inChannels(), 3, 3));
+      expected.put(layer.biasName(), List.of(layer.outChannels()));
+    }
+    Map<String, List<Integer>> actual = new HashMap<>();
+    tensors.forEach(tensor -> actual.put(tensor.name(), tensor.shape()));
+    return actual.equals(expected);
+  }
+
+  /** Adds up the bytes of the two passes over the input. */
+  private static final class Progress {
+    private final ProgressListener listener;
+    private final long total;
+    private long done;
+
+    Progress(ProgressListener listener, long total) {
+      this.listener = listener;
+      this.total = total;
+    }
+
+    void reach(long bytes) {
+      done = bytes;
+      listener.progress(done, total);
+    }
+
+    void add(long bytes) {
+      reach(done + bytes);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.nst.converter;
+
+import dev.nst.NstException;
+import dev.nst.tensor.DType;
+import java.io.PrintStream;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The converter on its own, for those who want nothing else of nst. */
+public final class Main {
+  private static final String USAGE =
+      """
+      Usage: weights-converter IN.pth OUT.safetensors [--dtype f32|f16|bf16]
+             weights-converter info FILE
+      Converts the features.* tensors of a PyTorch checkpoint to safetensors, or describes a file \
+      of weights.\
+      """;
+
+  private static final int DONE = 0;
+  private static final int FAILED = 1;
+  private static final int MISUSED = 2;
+
+  private Main() {}
+
+  /**
+   * Runs the converter and ends the process: status 0 when done, 1 for a failure, 2 for bad usage.
+   *
+   * @param arguments see {@code --help}
+   */
+  public static void main(String[] arguments) {
+    System.exit(run(List.of(arguments), System.out, System.err));
+  }
+
+  static int run(List<String> arguments, PrintStream out, PrintStream err) {
+    try {
+      if (arguments.contains("--help") || arguments.contains("-h")) {
+        out.println(USAGE);
+        return DONE;
+      }
+      if (arguments.size() == 2 && arguments.get(0).equals("info")) {
+        WeightsInfo.describe(Path.of(arguments.get(1))).lines().forEach(out::println);
+        return DONE;
+      }
+      Optional<Request> request = parse(arguments);
+      if (request.isEmpty()) {
+        err.println(USAGE);
+        return MISUSED;
+      }
+      convert(request.get(), out);
+      return DONE;
+    } catch (NstException e) {
+      err.println(e.getMessage());
+      return FAILED;
+    } catch (InvalidPathException e) {
+      err.println("This is no path: " + e.getMessage());
+      return MISUSED;
+    }
+  }
+
+  private record Request(Path in, Path out, DType dtype) {}
+
+  /** The option may stand anywhere, as {@code --dtype f16} or {@code --dtype=f16}. */
+  private static Optional<Request> parse(List<String> arguments) {
+    List<String> files = new ArrayList<>();
+    DType dtype = DType.F32;
+    for (int i = 0; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      if (argument.startsWith("--dtype")) {
+        boolean joined = argument.startsWith("--dtype=");
+        boolean separate = argument.equals("--dtype") && i + 1 < arguments.size();
+        if (!joined && !separate) {
+          return Optional.empty();
+        }
+        String name = joined ? argument.substring("--dtype=".length()) : arguments.get(++i);
+        Optional<DType> named = dtypeNamed(name);
+        if (named.isEmpty()) {
+          return Optional.empty();
+        }
+        dtype = named.get();
+      } else if (argument.startsWith("-")) {
+        return Optional.empty();
+      } else {
+        files.add(argument);
+      }
+    }
+    return files.size() == 2
+        ? Optional.of(new Request(Path.of(files.get(0)), Path.of(files.get(1)), dtype))
+        : Optional.empty();
+  }
+
+  private static Optional<DType> dtypeNamed(String name) {
+    for (DType dtype : DType.values()) {
+      if (dtype.name().toLowerCase(Locale.ROOT).equals(name)) {
+        return Optional.of(dtype);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static void convert(Request request, PrintStream out) {
+    Conversion conversion =
+        CheckpointConverter.convert(
+            request.in(), request.out(), request.dtype(), ProgressListener.none());
+    out.printf(
+        Locale.ROOT,
+        "Wrote %s: %d tensors, %,d parameters in %s.%n",
+        request.out(),
+        conversion.tensors().size(),
+        conversion.parameters(),
+        request.dtype());
+  }
+}
