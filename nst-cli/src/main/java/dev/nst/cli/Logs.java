@@ -4,7 +4,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The log of the libraries, which {@code logback.xml} sends to the error stream from WARN upwards. */
+/**
+ * The log of the libraries, which {@code logback.xml} sends to the error stream from WARN upwards.
+ */
 final class Logs {
 
   private Logs() {}

@@ -21,7 +21,8 @@ public final class Main {
   /**
    * Runs the command line.
    *
-   * @return the exit status: 0, 1 for a failure, 2 for bad usage, 130 for a run that was interrupted
+   * @return the exit status: 0, 1 for a failure, 2 for bad usage, 130 for a run that was
+   *     interrupted
    */
   static int run(Shell shell, String... args) {
     NstCommand nst = new NstCommand();

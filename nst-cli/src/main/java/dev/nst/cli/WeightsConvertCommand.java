@@ -3,8 +3,10 @@ package dev.nst.cli;
 import dev.nst.cli.shell.ByteProgress;
 import dev.nst.cli.shell.Shell;
 import dev.nst.converter.CheckpointConverter;
+import dev.nst.converter.Conversion;
 import dev.nst.tensor.DType;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -52,10 +54,18 @@ final class WeightsConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Shell heard = quiet ? shell.quiet() : shell;
+    Conversion conversion;
     try (ByteProgress progress = new ByteProgress(heard, "Converting " + in.getFileName())) {
-      CheckpointConverter.convert(in, out, dtype, progress);
+      conversion = CheckpointConverter.convert(in, out, dtype, progress);
     }
-    heard.out().println("Wrote " + out + ".");
+    heard
+        .out()
+        .printf(
+            Locale.ROOT,
+            "Wrote %s: %d tensors, %,d numbers.%n",
+            out,
+            conversion.tensors().size(),
+            conversion.parameters());
     return 0;
   }
 }

@@ -27,6 +27,6 @@ final class WeightsInfoCommand implements Runnable {
 
   @Override
   public void run() {
-    shell.out().println(WeightsInfo.describe(file).stripTrailing());
+    WeightsInfo.describe(file).lines().forEach(shell.out()::println);
   }
 }

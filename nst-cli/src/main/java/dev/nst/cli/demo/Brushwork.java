@@ -11,18 +11,25 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Draws the style picture of the demo: a night of whirls in thick paint. Strokes follow a flow field of
- * vortices and drift, broad ones first and fine ones on top, each a bundle of bristles of slightly
- * different colour, as a loaded brush leaves them.
+ * Draws the style picture of the demo: a night of whirls in thick paint. Strokes follow a flow
+ * field of vortices and drift, broad ones first and fine ones on top, each a bundle of bristles of
+ * slightly different colour, as a loaded brush leaves them.
  */
 final class Brushwork {
 
   private static final Colour[] NIGHT = {
-    Colour.of(0x0B1B45), Colour.of(0x14347A), Colour.of(0x1F5FA8), Colour.of(0x2F8FB8),
-    Colour.of(0x7CC3C4), Colour.of(0xE9E3C2),
+    Colour.of(0x0B1B45),
+    Colour.of(0x14347A),
+    Colour.of(0x1F5FA8),
+    Colour.of(0x2F8FB8),
+    Colour.of(0x7CC3C4),
+    Colour.of(0xE9E3C2),
   };
   private static final Colour[] FLAME = {
-    Colour.of(0x6E1E2B), Colour.of(0xC23B22), Colour.of(0xE8742A), Colour.of(0xF5B331),
+    Colour.of(0x6E1E2B),
+    Colour.of(0xC23B22),
+    Colour.of(0xE8742A),
+    Colour.of(0xF5B331),
     Colour.of(0xFCE38A),
   };
 
@@ -33,9 +40,7 @@ final class Brushwork {
   private record Pass(double width, double length, double spacing, double jitter) {}
 
   private static final Pass[] PASSES = {
-    new Pass(.050, .34, .030, .05),
-    new Pass(.026, .24, .017, .08),
-    new Pass(.014, .15, .0115, .11),
+    new Pass(.050, .34, .030, .05), new Pass(.026, .24, .017, .08), new Pass(.014, .15, .0115, .11),
   };
 
   private final int width;

@@ -3,13 +3,16 @@ package dev.nst.cli.demo;
 import java.awt.image.BufferedImage;
 
 /**
- * Draws the content picture of the demo: evening light on snow mountains over a lake, framed by firs.
- * Everything comes from noise and arithmetic, so a seed gives the same picture everywhere.
+ * Draws the content picture of the demo: evening light on snow mountains over a lake, framed by
+ * firs. Everything comes from noise and arithmetic, so a seed gives the same picture everywhere.
  */
 final class Landscape {
 
   private static final Colour[] SKY = {
-    Colour.of(0x1D3B73), Colour.of(0x3A6AA8), Colour.of(0x86A9CE), Colour.of(0xF3C9A0),
+    Colour.of(0x1D3B73),
+    Colour.of(0x3A6AA8),
+    Colour.of(0x86A9CE),
+    Colour.of(0xF3C9A0),
     Colour.of(0xFFB26B),
   };
   private static final Colour SUN = Colour.of(0xFFFBE6);
@@ -21,9 +24,17 @@ final class Landscape {
   private static final Colour SNOW_LIT = Colour.of(0xFFF1E0);
   private static final Colour SNOW_SHADE = Colour.of(0x7F95C4);
 
-  /** One range of mountains, from the far ones to the near ones. Heights are shares of the picture. */
+  /**
+   * One range of mountains, from the far ones to the near ones. Heights are shares of the picture.
+   */
   private record Range(
-      double base, double height, double scale, Colour lit, Colour shade, double haze, double snow) {}
+      double base,
+      double height,
+      double scale,
+      Colour lit,
+      Colour shade,
+      double haze,
+      double snow) {}
 
   private static final Range[] RANGES = {
     new Range(.56, .26, 2.1, Colour.of(0xB68F8E), Colour.of(0x5E6796), .45, .52),
@@ -72,7 +83,9 @@ final class Landscape {
     return picture;
   }
 
-  /** Coordinates are in picture heights, so that a wider picture shows more instead of wider things. */
+  /**
+   * Coordinates are in picture heights, so that a wider picture shows more instead of wider things.
+   */
   private Colour colourAt(double x, double y) {
     return y < shore ? above(x, y) : lake(x, y);
   }

@@ -1,14 +1,16 @@
 package dev.nst.cli.demo;
 
 /**
- * Smooth two-dimensional gradient noise (Perlin 2002, "Improving Noise"), the raw material of clouds,
- * ridges and flow fields. A given seed gives the same values on every machine.
+ * Smooth two-dimensional gradient noise (Perlin 2002, "Improving Noise"), the raw material of
+ * clouds, ridges and flow fields. A given seed gives the same values on every machine.
  */
 final class Noise {
 
   private static final int GRADIENTS = 16;
 
-  /** Unit vectors all around: x at 2k, y at 2k + 1. StrictMath, so that they are the same anywhere. */
+  /**
+   * Unit vectors all around: x at 2k, y at 2k + 1. StrictMath, so that they are the same anywhere.
+   */
   private static final double[] DIRECTIONS = directions();
 
   private final long seed;

@@ -9,7 +9,9 @@ import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
 import java.util.Random;
 
-/** Plants firs along the far shore and, larger and darker, on a bank at both sides of the picture. */
+/**
+ * Plants firs along the far shore and, larger and darker, on a bank at both sides of the picture.
+ */
 final class Trees {
 
   private static final Colour DARK = Colour.of(0x0D2420);
@@ -118,8 +120,7 @@ final class Trees {
     graphics.draw(new Line2D.Double(x, ground - tall * .85, x, ground - tall));
   }
 
-  private void branch(
-      double x, double y, double reach, double drop, double tall, Colour colour) {
+  private void branch(double x, double y, double reach, double drop, double tall, Colour colour) {
     Path2D needles = new Path2D.Double();
     needles.moveTo(x, y - drop);
     needles.quadTo(x + reach * .4, y, x + reach, y + drop * .8);

@@ -21,7 +21,8 @@ final class BarProgress implements RunProgress {
             new ProgressBarBuilder()
                 .setInitialMax(iterations)
                 .setUnit(" it", 1)
-                .showSpeed(new DecimalFormat("0.00", DecimalFormatSymbols.getInstance(Locale.ROOT))));
+                .showSpeed(
+                    new DecimalFormat("0.00", DecimalFormatSymbols.getInstance(Locale.ROOT))));
   }
 
   @Override

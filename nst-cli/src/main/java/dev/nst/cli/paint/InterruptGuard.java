@@ -3,8 +3,8 @@ package dev.nst.cli.paint;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Gives Ctrl-C (and SIGTERM) a gentle meaning while it is open: the JVM's shutdown is held up by a hook until
- * the work has been asked to stop, has stopped, and has closed this guard.
+ * Gives Ctrl-C (and SIGTERM) a gentle meaning while it is open: the JVM's shutdown is held up by a
+ * hook until the work has been asked to stop, has stopped, and has closed this guard.
  */
 final class InterruptGuard implements AutoCloseable {
 

@@ -5,8 +5,8 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * Prints a line now and then: for the first iteration and the last, and in between at most every five seconds
- * and at least every minute, about twenty in all.
+ * Prints a line now and then: for the first iteration and the last, and in between at most every
+ * five seconds and at least every minute, about twenty in all.
  */
 final class LineProgress implements RunProgress {
 

@@ -118,8 +118,7 @@ public final class Painter {
             early ? "Stopped; wrote" : "Wrote", request.output(), listener.done());
     if (listener.failure() != null) {
       throw new NstException(
-          listener.failure().getMessage() + " The picture itself was written.",
-          listener.failure());
+          listener.failure().getMessage() + " The picture itself was written.", listener.failure());
     }
     return interrupted && early ? INTERRUPTED : 0;
   }

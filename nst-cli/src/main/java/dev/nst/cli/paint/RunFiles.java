@@ -4,7 +4,6 @@ import dev.nst.NstException;
 import dev.nst.cli.shell.UsageException;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Images;
-import dev.nst.model.Vgg19;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +16,8 @@ final class RunFiles {
   private RunFiles() {}
 
   /**
-   * Checks that the pictures can be read, the results can be written, and no result would replace an input.
+   * Checks that the pictures can be read, the results can be written, and no result would replace
+   * an input.
    *
    * @throws NstException if one of them fails, naming it
    */
@@ -40,8 +40,7 @@ final class RunFiles {
     List<Path> results = new ArrayList<>();
     results.add(request.output());
     results.addAll(
-        Snapshots.paths(
-            request.output(), request.saveEvery(), request.recipe().iterations()));
+        Snapshots.paths(request.output(), request.saveEvery(), request.recipe().iterations()));
     return results;
   }
 

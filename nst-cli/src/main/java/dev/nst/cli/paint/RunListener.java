@@ -5,8 +5,8 @@ import dev.nst.transfer.Step;
 import dev.nst.transfer.StepListener;
 
 /**
- * Passes every iteration on to progress, trace and snapshots. A trace or a snapshot that fails must not cost the
- * picture: the run goes on without it, and the failure is reported at its end.
+ * Passes every iteration on to progress, trace and snapshots. A trace or a snapshot that fails must
+ * not cost the picture: the run goes on without it, and the failure is reported at its end.
  */
 final class RunListener implements StepListener {
 
@@ -45,7 +45,9 @@ final class RunListener implements StepListener {
     progress.onStep(done, step.losses(), step.seconds());
   }
 
-  /** Writes what waits to be written, once the run is over and its pictures are known to be good. */
+  /**
+   * Writes what waits to be written, once the run is over and its pictures are known to be good.
+   */
   void finish() {
     if (saving) {
       save(snapshots::flush);

@@ -44,7 +44,9 @@ interface RunProgress extends AutoCloseable {
         format4(losses.tv()));
   }
 
-  /** Returns about four significant digits, with an exponent only where there would be many zeros. */
+  /**
+   * Returns about four significant digits, with an exponent only where there would be many zeros.
+   */
   private static String format4(double value) {
     double size = Math.abs(value);
     if (size >= 1e7 || size < 1e-3 && size > 0) {

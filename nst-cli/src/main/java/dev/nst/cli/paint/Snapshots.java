@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Saves the picture every so many iterations, as {@code output-0050.png} beside {@code output.png}. A
- * picture is written one iteration later than it is made, when its losses are known to be numbers, so that
- * a run that diverges leaves only good ones.
+ * Saves the picture every so many iterations, as {@code output-0050.png} beside {@code output.png}.
+ * A picture is written one iteration later than it is made, when its losses are known to be
+ * numbers, so that a run that diverges leaves only good ones.
  */
 final class Snapshots {
 

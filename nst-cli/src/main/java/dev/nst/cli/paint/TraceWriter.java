@@ -13,7 +13,8 @@ import java.nio.file.Path;
  *
  * <pre>{@code {"iteration":0,"total":9.5,"content":0.5,"style":8.0,"tv":1.0,"seconds":0.25}}</pre>
  *
- * <p>Each line reaches the file before the next iteration begins, so nothing is lost when the run is stopped.
+ * <p>Each line reaches the file before the next iteration begins, so nothing is lost when the run
+ * is stopped.
  */
 final class TraceWriter implements AutoCloseable {
 

@@ -5,8 +5,8 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 
 /**
- * Shows how many bytes of a download or a conversion are done: as a bar on a terminal, as a line every
- * tenth of the way elsewhere.
+ * Shows how many bytes of a download or a conversion are done: as a bar on a terminal, as a line
+ * every tenth of the way elsewhere.
  */
 public final class ByteProgress implements ProgressListener, AutoCloseable {
 

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What the command line knows of the shell that started it. Commands take it as an argument instead of
- * reaching for {@link System}, so that a test can be the shell.
+ * What the command line knows of the shell that started it. Commands take it as an argument instead
+ * of reaching for {@link System}, so that a test can be the shell.
  *
  * @param out where results and progress go
  * @param err where warnings and errors go
@@ -55,8 +55,9 @@ public record Shell(
   }
 
   /**
-   * A console exists on a terminal only, up to Java 21; from 22 on it may exist anywhere and has a method
-   * {@code isTerminal}, which Java 17 does not know and which is therefore called by reflection.
+   * A console exists on a terminal only, up to Java 21; from 22 on it may exist anywhere and has a
+   * method {@code isTerminal}, which Java 17 does not know and which is therefore called by
+   * reflection.
    */
   private static boolean hasTerminal() {
     Console console = System.console();

@@ -8,12 +8,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a checkpoint can be downloaded. As torchvision's files do, its name carries the first digits of
- * its own SHA-256 after the last hyphen, by which a download is checked.
+ * Where a checkpoint can be downloaded. As torchvision's files do, its name carries the first
+ * digits of its own SHA-256 after the last hyphen, by which a download is checked.
  *
  * @param uri http or https
  * @param fileName the last part of the path: {@code vgg19-dcbb9e9d.pth}
- * @param sha256Start the first eight or more hexadecimal digits of the file's SHA-256, in lower case
+ * @param sha256Start the first eight or more hexadecimal digits of the file's SHA-256, in lower
+ *     case
  */
 public record CheckpointUrl(URI uri, String fileName, String sha256Start) {
 
@@ -25,7 +26,8 @@ public record CheckpointUrl(URI uri, String fileName, String sha256Start) {
   /**
    * Understands an address.
    *
-   * @throws NstException if it is no http or https address or its file name has no digits to check by
+   * @throws NstException if it is no http or https address or its file name has no digits to check
+   *     by
    */
   public static CheckpointUrl parse(String address) {
     URI uri;
@@ -37,7 +39,9 @@ public record CheckpointUrl(URI uri, String fileName, String sha256Start) {
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     if (!(scheme.equals("http") || scheme.equals("https")) || uri.getHost() == null) {
       throw new NstException(
-          "'" + address + "' is no web address to download weights from; it should begin with https://.");
+          "'"
+              + address
+              + "' is no web address to download weights from; it should begin with https://.");
     }
     String path = uri.getPath() == null ? "" : uri.getPath();
     String fileName = path.substring(path.lastIndexOf('/') + 1);

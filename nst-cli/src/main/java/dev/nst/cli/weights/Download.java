@@ -24,10 +24,10 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /**
- * Downloads one file in as many pieces as the network makes necessary. Bytes gather in a partial file that
- * outlives the process, with the server's validator (RFC 9110, section 8.8) beside it; the next attempt, or
- * the next run, asks for the rest with {@code Range} and {@code If-Range}, and begins anew where the server
- * ignores the range or has another file by now.
+ * Downloads one file in as many pieces as the network makes necessary. Bytes gather in a partial
+ * file that outlives the process, with the server's validator (RFC 9110, section 8.8) beside it;
+ * the next attempt, or the next run, asks for the rest with {@code Range} and {@code If-Range}, and
+ * begins anew where the server ignores the range or has another file by now.
  */
 final class Download {
 
@@ -141,7 +141,9 @@ final class Download {
 
   private HttpResponse<InputStream> send(long have) throws Interruption {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(source).header("User-Agent", "nst").header("Accept-Encoding", "identity");
+        HttpRequest.newBuilder(source)
+            .header("User-Agent", "nst")
+            .header("Accept-Encoding", "identity");
     if (have > 0) {
       request.header("Range", "bytes=" + have + "-");
       validator().ifPresent(validator -> request.header("If-Range", validator));
@@ -167,7 +169,9 @@ final class Download {
         : "there is no connection to " + source.getHost();
   }
 
-  /** Returns the size of the whole file that a 206 answer continues, checking where it continues. */
+  /**
+   * Returns the size of the whole file that a 206 answer continues, checking where it continues.
+   */
   private long totalAfter(HttpResponse<InputStream> response, long have) throws Interruption {
     String range = response.headers().firstValue("Content-Range").orElse("");
     Matcher matcher = CONTENT_RANGE.matcher(range);

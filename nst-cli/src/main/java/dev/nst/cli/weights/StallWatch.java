@@ -3,13 +3,13 @@ package dev.nst.cli.weights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes a stream on which nothing has come for a while, so that a reader blocked in it wakes up: an HTTP
- * body has no read timeout of its own.
+ * Closes a stream on which nothing has come for a while, so that a reader blocked in it wakes up:
+ * an HTTP body has no read timeout of its own.
  */
 final class StallWatch implements AutoCloseable {
 

@@ -32,9 +32,9 @@ public final class WeightsCache {
   }
 
   /**
-   * Returns the cache where this system's users expect it: {@code NST_CACHE}, else on Windows {@code
-   * %LOCALAPPDATA%\nst}, on macOS {@code ~/Library/Caches/nst}, elsewhere {@code $XDG_CACHE_HOME/nst} or
-   * {@code ~/.cache/nst}.
+   * Returns the cache where this system's users expect it: {@code NST_CACHE}, else on Windows
+   * {@code %LOCALAPPDATA%\nst}, on macOS {@code ~/Library/Caches/nst}, elsewhere {@code
+   * $XDG_CACHE_HOME/nst} or {@code ~/.cache/nst}.
    */
   public static WeightsCache of(Shell shell) {
     return new WeightsCache(locate(shell), shell);
@@ -56,7 +56,8 @@ public final class WeightsCache {
     }
     String xdg = shell.variable("XDG_CACHE_HOME");
     // The XDG base directory specification says that a relative path is to be ignored.
-    Path base = xdg != null && Path.of(xdg).isAbsolute() ? Path.of(xdg) : shell.home().resolve(".cache");
+    Path base =
+        xdg != null && Path.of(xdg).isAbsolute() ? Path.of(xdg) : shell.home().resolve(".cache");
     return base.resolve("nst");
   }
 
@@ -66,8 +67,8 @@ public final class WeightsCache {
   }
 
   /**
-   * Returns a file that is there and whole. One that is there and not what was put there is reported and
-   * counts as absent.
+   * Returns a file that is there and whole. One that is there and not what was put there is
+   * reported and counts as absent.
    */
   Optional<Path> find(String name) {
     Path file = path(name);
@@ -148,7 +149,8 @@ public final class WeightsCache {
   }
 
   /**
-   * Runs something while no other process runs anything under the same name. Waits for one that does.
+   * Runs something while no other process runs anything under the same name. Waits for one that
+   * does.
    *
    * @throws NstException if the directory cannot be written
    */

@@ -6,6 +6,7 @@ import dev.nst.cli.shell.Shell;
 import dev.nst.cli.weights.WeightsChoice.Builtin;
 import dev.nst.cli.weights.WeightsChoice.Trained;
 import dev.nst.converter.CheckpointConverter;
+import dev.nst.converter.Conversion;
 import dev.nst.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,9 +16,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Answers {@code --weights}: {@code builtin}, a file, or {@code auto}, which looks at {@code NST_WEIGHTS},
- * then in the cache, then downloads torchvision's checkpoint, and where that fails goes on with the embedded
- * default and says so on the error stream.
+ * Answers {@code --weights}: {@code builtin}, a file, or {@code auto}, which looks at {@code
+ * NST_WEIGHTS}, then in the cache, then downloads torchvision's checkpoint, and where that fails
+ * goes on with the embedded default and says so on the error stream.
  */
 public final class WeightsFinder {
 
@@ -29,6 +30,9 @@ public final class WeightsFinder {
 
   private static final String VARIABLE = "NST_WEIGHTS";
   private static final String URL_VARIABLE = "NST_WEIGHTS_URL";
+
+  /** What the converter says of weights that are complete and of the right shapes. */
+  private static final String ARCHITECTURE = "vgg19";
 
   /** Enough of a SHA-256 to name a file by. */
   private static final int KEY_DIGITS = 16;
@@ -48,7 +52,8 @@ public final class WeightsFinder {
   /**
    * Returns a finder that uses the user's cache.
    *
-   * @param address where to download from; null for {@code NST_WEIGHTS_URL}, else torchvision's address
+   * @param address where to download from; null for {@code NST_WEIGHTS_URL}, else torchvision's
+   *     address
    * @throws NstException if the address is none
    */
   public static WeightsFinder of(Shell shell, String address) {
@@ -117,7 +122,10 @@ public final class WeightsFinder {
   private static void requireFile(Path file, String by) {
     if (!Files.exists(file)) {
       throw new NstException(
-          by + ": there is no file " + file + "; give a .safetensors or .pth file, auto or builtin.");
+          by
+              + ": there is no file "
+              + file
+              + "; give a .safetensors or .pth file, auto or builtin.");
     }
     if (!Files.isRegularFile(file)) {
       throw new NstException(by + ": " + file + " is no regular file.");
@@ -127,7 +135,9 @@ public final class WeightsFinder {
     }
   }
 
-  /** Converts a checkpoint of the user's own, once: the result is kept under the checkpoint's hash. */
+  /**
+   * Converts a checkpoint of the user's own, once: the result is kept under the checkpoint's hash.
+   */
   private Path converted(Path checkpoint) {
     String key = "checkpoint-" + Sha256.of(checkpoint).substring(0, KEY_DIGITS);
     String name = key + ".safetensors";
@@ -143,7 +153,14 @@ public final class WeightsFinder {
     Path unfinished = cache.path(name + ".tmp");
     try (ByteProgress progress =
         new ByteProgress(shell, "Converting " + checkpoint.getFileName())) {
-      CheckpointConverter.convert(checkpoint, unfinished, DType.F32, progress);
+      Conversion conversion =
+          CheckpointConverter.convert(checkpoint, unfinished, DType.F32, progress);
+      if (!ARCHITECTURE.equals(conversion.metadata().get("architecture"))) {
+        throw new NstException(
+            checkpoint
+                + " lacks a tensor of VGG-19 or has one of another shape ('nst weights info' lists "
+                + "what it holds); give a checkpoint of torchvision's vgg19.");
+      }
       return cache.publish(unfinished, name);
     } finally {
       delete(unfinished);
@@ -166,7 +183,8 @@ public final class WeightsFinder {
       download(checkpoint);
     }
     Path weights = convert(checkpoint, url.convertedName());
-    // Its features are in the cache now; the rest, 468 of 548 MB, is the classifier, which paints nothing.
+    // Its features are in the cache now; the rest, 468 of 548 MB, is the classifier, which paints
+    // nothing.
     delete(checkpoint);
     return weights;
   }
