@@ -80,6 +80,38 @@ def over_white(pixels):
     return ((colour * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
 
 
+def linear_profile():
+    """An ICC profile with sRGB's primaries (D50) and no tone curve: samples are linear light."""
+    def fixed(*numbers):
+        return b"".join(struct.pack(">i", round(number * 65536)) for number in numbers)
+
+    def xyz(*numbers):
+        return b"XYZ \0\0\0\0" + fixed(*numbers)
+
+    text = b"linear\0"
+    curve = b"curv" + bytes(8)
+    tags = {
+        b"desc": b"desc" + bytes(4) + struct.pack(">I", len(text)) + text + bytes(78),
+        b"cprt": b"text" + bytes(4) + b"none\0",
+        b"wtpt": xyz(0.9642, 1, 0.8249),
+        b"rXYZ": xyz(0.4361, 0.2225, 0.0139),
+        b"gXYZ": xyz(0.3851, 0.7169, 0.0971),
+        b"bXYZ": xyz(0.1431, 0.0606, 0.7141),
+        b"rTRC": curve,
+        b"gTRC": curve,
+        b"bTRC": curve,
+    }
+    start = 128 + 4 + 12 * len(tags)
+    table, data = struct.pack(">I", len(tags)), b""
+    for signature, content in tags.items():
+        table += signature + struct.pack(">II", start + len(data), len(content))
+        data += content + bytes(-len(content) % 4)
+    header = struct.pack(">I4sI4s4s4s", start + len(data), bytes(4), 0x02100000, b"mntr", b"RGB ", b"XYZ ")
+    header += struct.pack(">6H4s", 2025, 1, 1, 0, 0, 0, b"acsp") + bytes(28)
+    header += fixed(0.9642, 1, 0.8249)
+    return header + bytes(128 - len(header)) + table + data
+
+
 def make_formats():
     folder = fresh("formats")
     pixels = rgba()
@@ -104,6 +136,10 @@ def make_formats():
     save("bilevel.png", grey.convert("1"))
     save("palette.png", rgb.quantize(7))
     save("palette.gif", rgb.quantize(16))
+    save(
+        "animation.gif",
+        rgb.quantize(16), save_all=True, append_images=[grey.convert("RGB").quantize(16)],
+    )
 
     rgba_picture = Image.fromarray(pixels)
     white = Image.fromarray(over_white(pixels))
@@ -135,9 +171,14 @@ def make_formats():
     save("grey16.png", Image.fromarray(deep.astype(np.uint16)), Image.fromarray(rounded).convert("RGB"))
 
     # JPEG decoders may differ by a few 255ths, so these are flat blocks, compared with a tolerance.
-    save("blocks.jpg", upright(), quality=95)
-    save("blocks-progressive.jpg", upright(), quality=95, progressive=True)
+    save("blocks.jpg", upright(), quality=95, subsampling=0)
+    save("blocks-progressive.jpg", upright(), quality=95, subsampling=0, progressive=True)
     save("blocks-grey.jpg", upright().convert("L"), quality=95)
+
+    # 55/255 of white's light is 128/255 in the curve of sRGB (IEC 61966-2-1).
+    linear, srgb = (Image.new("RGB", (16, 16), (value,) * 3) for value in (55, 128))
+    save("profile.tif", linear, srgb, icc_profile=linear_profile())
+    save("profile.jpg", linear, srgb, icc_profile=linear_profile())
 
     upright().convert("CMYK").save(folder / "cmyk.jpg")
     rgb.save(folder / "rgb.webp")

@@ -48,29 +48,49 @@ def denormalise(x):
     return (x.detach()[0] * std + mean).clamp(0.0, 1.0)
 
 
-def features(weights, x, taps, pooling="max", before_relu=None, before_pool=None):
+def features(weights, x, taps, pooling="max"):
     """{tap: map after ReLU, [1, C, H, W]}; layers past the deepest of `taps` are not run.
 
-    Average pooling multiplies its output by 2. `before_relu` and `before_pool`, if given, are
-    dictionaries that receive the inputs of ReLUs and poolings (to judge conditioning).
+    Average pooling multiplies its output by 2.
     """
     wanted = set(taps)
     found = {}
     for tap, _, _, _ in CONVOLUTIONS:
-        weight, bias = weights[tap]
-        x = F.conv2d(x, weight, bias, padding=1)
-        if before_relu is not None:
-            before_relu[tap] = x.detach()
-        x = F.relu(x)
+        x = F.relu(F.conv2d(x, *weights[tap], padding=1))
         if tap in wanted:
             found[tap] = x
             if len(found) == len(wanted):
                 break
-        if tap in POOL_AFTER:
-            if before_pool is not None:
-                before_pool[tap] = x.detach()
-            x = F.max_pool2d(x, 2) if pooling == "max" else F.avg_pool2d(x, 2) * 2.0
+        x = pool(x, tap, pooling)
     return found
+
+
+def pool(x, tap, pooling):
+    """`x`, halved if `tap` ends a block."""
+    if tap not in POOL_AFTER:
+        return x
+    return F.max_pool2d(x, 2) if pooling == "max" else F.avg_pool2d(x, 2) * 2.0
+
+
+def kink_margins(weights, x, pooling):
+    """Yields, layer by layer down to the content layer, how near the gradient comes to a jump.
+
+    That is the smallest |input of a ReLU| or difference of a pooling window's two largest values,
+    over the root mean square of the map.
+    """
+    for tap, _, _, _ in CONVOLUTIONS:
+        x = F.conv2d(x, *weights[tap], padding=1)
+        rms = x.square().mean().sqrt()
+        yield (x.abs().min() / rms).item()
+        x = F.relu(x)
+        if tap == CONTENT_LAYER:
+            return
+        if tap in POOL_AFTER and pooling == "max":
+            h, w = x.shape[2] // 2 * 2, x.shape[3] // 2 * 2
+            best = x[..., :h, :w].unfold(2, 2, 2).unfold(3, 2, 2).flatten(4).topk(2).values
+            gap = (best[..., 0] - best[..., 1])[best[..., 0] > 0]
+            yield (gap.min() / rms).item()
+        x = pool(x, tap, pooling)
 
 
 def gram(features_map):

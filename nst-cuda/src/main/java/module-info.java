@@ -1,5 +1,7 @@
 /** The NVIDIA backend. */
 module dev.nst.cuda {
   requires dev.nst.core;
-  requires org.slf4j;
+
+  provides dev.nst.backend.BackendProvider with
+      dev.nst.cuda.CudaBackendProvider;
 }

@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Reverse-mode automatic differentiation: writes a line per operation on the way forward and walks the lines
- * back. Only operations with an input that wants a gradient are written down.
+ * Reverse-mode automatic differentiation: writes a line per operation on the way forward and walks
+ * the lines back. Only operations with an input that wants a gradient are written down.
  *
- * <p>Memory: values and gradients live in the step arena. On the way back, the output of an operation and
- * its gradient are released as soon as the operation is done, since only later operations, already walked,
- * could have needed them. An operation recorded right after the one whose output it reads therefore costs no
- * memory beyond that moment; this is why losses are recorded at their taps and not at the end.
+ * <p>Memory: values and gradients live in the step arena. On the way back, the output of an
+ * operation and its gradient are released as soon as the operation is done, since only later
+ * operations, already walked, could have needed them. An operation recorded right after the one
+ * whose output it reads therefore costs no memory beyond that moment; this is why losses are
+ * recorded at their taps and not at the end.
  *
  * <p>A tape is used for one forward and one backward walk.
  */
@@ -59,7 +60,10 @@ public final class Tape {
     return arena.allocate(shape, DType.F32);
   }
 
-  /** Returns a tensor of the backend's feature type and undefined contents for an operation's output. */
+  /**
+   * Returns a tensor of the backend's feature type and undefined contents for an operation's
+   * output.
+   */
   public Tensor allocateFeatures(Shape shape) {
     return arena.allocate(shape, backend.featureType());
   }
@@ -91,7 +95,8 @@ public final class Tape {
    * Walks back from {@code result}. Afterwards {@link #gradient} gives the gradients of the leaves.
    *
    * @param result a scalar that depends on a leaf
-   * @param seed gradient of the result itself; 1, or a factor that keeps small gradients representable
+   * @param seed gradient of the result itself; 1, or a factor that keeps small gradients
+   *     representable
    */
   public void backward(Variable result, float seed) {
     if (result.shape().size() != 1) {
@@ -148,7 +153,9 @@ public final class Tape {
     }
   }
 
-  /** Adds to the gradient of {@code input}, if it wants one, with a kernel that can only overwrite. */
+  /**
+   * Adds to the gradient of {@code input}, if it wants one, with a kernel that can only overwrite.
+   */
   public void contributeNew(Variable input, Consumer<Tensor> kernel) {
     contribute(
         input,

@@ -16,7 +16,9 @@ public final class Variable {
     this.requiresGradient = requiresGradient;
   }
 
-  /** Returns the value. The tape releases it during the walk back, unless it is a leaf or retained. */
+  /**
+   * Returns the value. The tape releases it during the walk back, unless it is a leaf or retained.
+   */
   public Tensor value() {
     return value;
   }
@@ -31,13 +33,18 @@ public final class Variable {
     return requiresGradient;
   }
 
-  /** Keeps value alive through the walk back, until the step arena is reset; returns this variable. */
+  /**
+   * Keeps value alive through the walk back, until the step arena is reset; returns this variable.
+   */
   public Variable retain() {
     retained = true;
     return this;
   }
 
-  /** Releases the value if no gradient passes here and nobody retained it: nothing will read it again. */
+  /**
+   * Releases the value if no gradient passes here and nobody retained it: nothing will read it
+   * again.
+   */
   public void releaseIfUnused() {
     if (!requiresGradient && !retained) {
       value.release();

@@ -15,8 +15,8 @@ public sealed interface Availability {
    *
    * @param reason what is missing
    * @param remedy what to do about it
-   * @param expected true where nothing is wrong with the machine (there is simply no such device), so
-   *     that choosing another backend is worth no warning
+   * @param expected true where nothing is wrong with the machine (there is simply no such device),
+   *     so that choosing another backend is worth no warning
    */
   record Unavailable(String reason, String remedy, boolean expected) implements Availability {}
 }

@@ -5,23 +5,25 @@ import dev.nst.tensor.DType;
 import dev.nst.tensor.Tensor;
 
 /**
- * The one seam between the algorithm and the arithmetic: kernels that write into tensors which the caller
- * allocated. In it are numbers; tapes, layers, file formats and optimiser policy are above it.
+ * The one seam between the algorithm and the arithmetic: kernels that write into tensors which the
+ * caller allocated. In it are numbers; tapes, layers, file formats and optimiser policy are above
+ * it.
  *
  * <p>Conventions of every kernel:
  *
  * <ul>
- *   <li>Destinations come first, then inputs, then parameters. Kernels overwrite their destination unless
- *       a parameter {@code accumulate} says that they add to it.
+ *   <li>Destinations come first, then inputs, then parameters. Kernels overwrite their destination
+ *       unless a parameter {@code accumulate} says that they add to it.
  *   <li>Destinations do not alias inputs, unless the kernel's text allows it.
- *   <li>Tensors are float32, or {@link #featureType} where the text says "features". Scalars ({@code loss},
- *       {@code gradLoss}) are float32 tensors of one element, so that nothing waits for the device.
+ *   <li>Tensors are float32, or {@link #featureType} where the text says "features". Scalars
+ *       ({@code loss}, {@code gradLoss}) are float32 tensors of one element, so that nothing waits
+ *       for the device.
  *   <li>Shapes are checked above the seam, by the ops; kernels may trust them.
  *   <li>The result does not depend on the number of threads, bit for bit.
  * </ul>
  *
- * <p>Default methods compose other kernels; a backend overrides them for speed. All kernels of a backend
- * are called from one thread at a time.
+ * <p>Default methods compose other kernels; a backend overrides them for speed. All kernels of a
+ * backend are called from one thread at a time.
  */
 public interface Backend extends AutoCloseable {
 
@@ -60,7 +62,10 @@ public interface Backend extends AutoCloseable {
   /** Writes {@code source}, in row-major NCHW order, into {@code destination}. */
   void upload(Tensor destination, float[] source);
 
-  /** Writes {@code source} into {@code destination} in row-major NCHW order; waits for pending kernels. */
+  /**
+   * Writes {@code source} into {@code destination} in row-major NCHW order; waits for pending
+   * kernels.
+   */
   void download(float[] destination, Tensor source);
 
   /** Waits until every kernel called so far has finished. */
@@ -79,8 +84,8 @@ public interface Backend extends AutoCloseable {
   ConvFilter prepareFilter(float[] weights, float[] bias, int outChannels, int inChannels);
 
   /**
-   * Cross-correlation of stride 1 with one pixel of zero padding, plus bias: {@code y[n,k,i,j] = bias[k] + sum
-   * over c,u,v of weights[k,c,u,v] * x[n,c,i+u-1,j+v-1]}.
+   * Cross-correlation of stride 1 with one pixel of zero padding, plus bias: {@code y[n,k,i,j] =
+   * bias[k] + sum over c,u,v of weights[k,c,u,v] * x[n,c,i+u-1,j+v-1]}.
    *
    * @param y features {@code [N, K, H, W]}
    * @param x features or image {@code [N, C, H, W]}
@@ -119,11 +124,15 @@ public interface Backend extends AutoCloseable {
   /** {@code y = max(x, 0)} on features; {@code y} may be {@code x}. NaN stays NaN. */
   void relu(Tensor y, Tensor x);
 
-  /** {@code dx = y > 0 ? dy : 0} on features, y being the forward output; {@code dx} may be {@code dy}. */
+  /**
+   * {@code dx = y > 0 ? dy : 0} on features, y being the forward output; {@code dx} may be {@code
+   * dy}.
+   */
   void reluBackward(Tensor dx, Tensor dy, Tensor y);
 
   /**
-   * Maximum of every 2x2 window, stride 2, times {@code scale}; an odd last row or column is dropped.
+   * Maximum of every 2x2 window, stride 2, times {@code scale}; an odd last row or column is
+   * dropped.
    *
    * @param y features {@code [N, C, H/2, W/2]}
    * @param x features {@code [N, C, H, W]}
@@ -131,8 +140,8 @@ public interface Backend extends AutoCloseable {
   void maxPool2x2(Tensor y, Tensor x, float scale);
 
   /**
-   * Gradient of {@link #maxPool2x2}: {@code scale * dy} goes to the first maximum of its window in row-major
-   * order, zero elsewhere (dropped rows and columns included).
+   * Gradient of {@link #maxPool2x2}: {@code scale * dy} goes to the first maximum of its window in
+   * row-major order, zero elsewhere (dropped rows and columns included).
    *
    * @param dx features {@code [N, C, H, W]}
    * @param dy features {@code [N, C, H/2, W/2]}
@@ -158,8 +167,8 @@ public interface Backend extends AutoCloseable {
   void gemm(Tensor c, Tensor a, Tensor b, float alpha);
 
   /**
-   * Gram matrix {@code g = scale * F Ft} of a feature map read as {@code F = [C, H*W]} (Gatys et al. 2015,
-   * eq. 3, with a scale).
+   * Gram matrix {@code g = scale * F Ft} of a feature map read as {@code F = [C, H*W]} (Gatys et
+   * al. 2015, eq. 3, with a scale).
    *
    * @param g float32 matrix {@code [C, C]}
    * @param features {@code [1, C, H, W]}
@@ -203,13 +212,16 @@ public interface Backend extends AutoCloseable {
   /** {@code loss = weight * mean((a - b)^2)} over all elements, accumulated in at least float32. */
   void meanSquaredError(Tensor loss, Tensor a, Tensor b, float weight);
 
-  /** {@code da (+)= gradLoss * 2 * weight / size * (a - b)}, the gradient of {@link #meanSquaredError}. */
+  /**
+   * {@code da (+)= gradLoss * 2 * weight / size * (a - b)}, the gradient of {@link
+   * #meanSquaredError}.
+   */
   void meanSquaredErrorBackward(
       Tensor da, Tensor a, Tensor b, Tensor gradLoss, float weight, boolean accumulate);
 
   /**
-   * Anisotropic total variation, L1: {@code loss = weight * (mean |x[..,j+1] - x[..,j]| + mean |x[..,i+1,:] -
-   * x[..,i,:]|)}. A direction of only one pixel contributes zero.
+   * Anisotropic total variation, L1: {@code loss = weight * (mean |x[..,j+1] - x[..,j]| + mean
+   * |x[..,i+1,:] - x[..,i,:]|)}. A direction of only one pixel contributes zero.
    *
    * @param x float32 {@code [N, C, H, W]}
    */
@@ -222,9 +234,9 @@ public interface Backend extends AutoCloseable {
   // ---- optimiser ------------------------------------------------------------------------------
 
   /**
-   * One step of Adam (Kingma and Ba 2015, Algorithm 1) on float32 tensors of one shape: increments {@code
-   * count}, then {@code m = b1 m + (1 - b1) g}, {@code v = b2 v + (1 - b2) g^2}, {@code x -= lr * (m / (1 - b1^t)) /
-   * (sqrt(v / (1 - b2^t)) + eps)} with t the new count.
+   * One step of Adam (Kingma and Ba 2015, Algorithm 1) on float32 tensors of one shape: increments
+   * {@code count}, then {@code m = b1 m + (1 - b1) g}, {@code v = b2 v + (1 - b2) g^2}, {@code x -=
+   * lr * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)} with t the new count.
    *
    * @param x optimised values, updated
    * @param m first moment, updated; zero before the first step
@@ -238,8 +250,9 @@ public interface Backend extends AutoCloseable {
   // ---- recording ------------------------------------------------------------------------------
 
   /**
-   * Runs {@code step} once and returns a way to run the same kernels on the same tensors again. Here that is
-   * the code itself; a device backend replays what it captured, without running the code.
+   * Runs {@code step} once and returns a way to run the same kernels on the same tensors again.
+   * Here that is the code itself; a device backend replays what it captured, without running the
+   * code.
    */
   default Replay record(Runnable step) {
     step.run();

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds and opens backends. The choice: the name given, else {@code -Dnst.backend}, else the available backend
- * of the highest rank. A backend asked for by name that is unavailable is an error; an automatic choice
- * that had to pass over one logs why.
+ * Finds and opens backends. The choice: the name given, else {@code -Dnst.backend}, else the
+ * available backend of the highest rank. A backend asked for by name that is unavailable is an
+ * error; an automatic choice that had to pass over one logs why.
  */
 public final class Backends {
 
@@ -35,7 +35,10 @@ public final class Backends {
         .toList();
   }
 
-  /** Opens the backend that {@code -Dnst.backend} names, else the best available, with default options. */
+  /**
+   * Opens the backend that {@code -Dnst.backend} names, else the best available, with default
+   * options.
+   */
   public static Backend open() {
     return open(AUTO, BackendOptions.defaults());
   }

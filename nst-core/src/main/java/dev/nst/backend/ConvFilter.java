@@ -1,8 +1,8 @@
 package dev.nst.backend;
 
 /**
- * Frozen weights and bias of a 3x3 convolution in whatever form a backend's kernels read them. Made by
- * {@link Backend#prepareFilter}.
+ * Frozen weights and bias of a 3x3 convolution in whatever form a backend's kernels read them. Made
+ * by {@link Backend#prepareFilter}.
  */
 public interface ConvFilter extends AutoCloseable {
 

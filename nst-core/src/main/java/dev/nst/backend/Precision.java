@@ -1,8 +1,8 @@
 package dev.nst.backend;
 
 /**
- * How a backend computes convolutions and matrix products. The image, Gram matrices, losses, optimiser
- * state and every accumulation are float32 in each of them.
+ * How a backend computes convolutions and matrix products. The image, Gram matrices, losses,
+ * optimiser state and every accumulation are float32 in each of them.
  */
 public enum Precision {
   /** IEEE float32 throughout. */

@@ -51,7 +51,8 @@ public final class Images {
       throw new IllegalArgumentException(
           "The shorter edge must be at least 1 pixel long, but " + shortEdge + " was asked for");
     }
-    return reader().read(file, size -> Resize.shortEdgeDimensions(size, shortEdge));
+    String subject = "Picture '" + file + "'";
+    return reader().read(file, size -> Resize.shortEdgeDimensions(subject, size, shortEdge));
   }
 
   /**

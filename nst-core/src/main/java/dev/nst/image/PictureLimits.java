@@ -43,17 +43,26 @@ record PictureLimits(long pixels, long heapBytes) {
   }
 
   /**
-   * Refuses a file that is too large to decode or, resized, to hold.
+   * Refuses a file whose header declares too large a picture.
+   *
+   * @param declared the size that its header declares
+   */
+  void checkDeclared(Path file, Dimensions declared) {
+    checkPixels("Picture '" + file + "'", declared, pixels);
+  }
+
+  /**
+   * Refuses a file that is too large to decode in this memory or, resized, to hold at all.
    *
    * @param declared the size that its header declares
    * @param decodedBytes bytes per pixel of the decoder's result
    * @param target the size after resizing
    */
-  void check(Path file, Dimensions declared, int decodedBytes, Dimensions target) {
-    checkPixels("Picture '" + file + "'", declared, pixels);
+  void checkMemory(Path file, Dimensions declared, int decodedBytes, Dimensions target) {
     checkPixels("Picture '" + file + "', resized,", target, pixels);
     long decoding = declared.pixels() * (decodedBytes + RGB8);
-    long resizing = declared.pixels() * RGB8 + target.pixels() * (RGB8 + FLOATS);
+    long resized = target.pixels() == declared.pixels() ? 0 : target.pixels() * RGB8;
+    long resizing = declared.pixels() * RGB8 + resized + target.pixels() * FLOATS;
     long needed = Math.max(decoding, resizing);
     if (needed > heapBytes) {
       throw new NstException(
@@ -64,7 +73,7 @@ record PictureLimits(long pixels, long heapBytes) {
     }
   }
 
-  /** What to tell a user when memory ran out in spite of {@link #check}. */
+  /** What to tell a user when memory ran out in spite of {@link #checkMemory}. */
   NstException outOfMemory(Path file, OutOfMemoryError cause) {
     return new NstException(
         String.format(

@@ -64,8 +64,9 @@ final class PictureReader {
     return open(
         file,
         (reader, header) -> {
+          limits.checkDeclared(file, header.stored());
           Dimensions size = target.apply(header.upright());
-          limits.check(file, header.stored(), decodedBytesPerPixel(reader), size);
+          limits.checkMemory(file, header.stored(), decodedBytesPerPixel(reader), size);
           return Resize.resize(decode(file, reader, header.orientation()), size).toImage();
         });
   }
@@ -192,8 +193,8 @@ final class PictureReader {
         if (header.components() == CMYK_COMPONENTS) {
           throw new NstException(
               String.format(
-                  "Picture '%s' is a CMYK JPEG, made for print, which cannot be read here; export it"
-                      + " as RGB (sRGB).",
+                  "Picture '%s' is a CMYK JPEG, made for print, which cannot be read here; export"
+                      + " it as RGB (sRGB).",
                   file));
         }
         yield header.exif() == JpegHeader.NO_EXIF

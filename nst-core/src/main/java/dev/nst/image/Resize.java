@@ -62,10 +62,11 @@ public final class Resize {
    * @throws NstException if the longer edge would not fit an int
    */
   public static Dimensions shortEdgeDimensions(int width, int height, int size) {
-    return shortEdgeDimensions(new Dimensions(width, height), size);
+    return shortEdgeDimensions("A picture", new Dimensions(width, height), size);
   }
 
-  static Dimensions shortEdgeDimensions(Dimensions from, int size) {
+  /** The same, with a name for the picture at the start of a refusal. */
+  static Dimensions shortEdgeDimensions(String subject, Dimensions from, int size) {
     if (size < 1) {
       throw new IllegalArgumentException(
           "The shorter edge must be at least 1 pixel long, but " + size + " was asked for");
@@ -75,9 +76,10 @@ public final class Resize {
     long longEdge = (long) size * longer / shorter;
     if (longEdge > Integer.MAX_VALUE) {
       throw new NstException(
-          "A picture of %s with its shorter edge resized to %d would be %d pixels long; choose a"
-                  .formatted(from, size, longEdge)
-              + " smaller size or crop the picture.");
+          String.format(
+              "%s of %s pixels, with its shorter edge resized to %d, would be %d pixels long;"
+                  + " choose a smaller size or crop the picture.",
+              subject, from, size, longEdge));
     }
     return from.width() <= from.height()
         ? new Dimensions(size, (int) longEdge)

@@ -8,8 +8,9 @@ import dev.nst.tensor.Arena;
 import dev.nst.tensor.Tensor;
 
 /**
- * Content loss of one layer, {@code weight * mean((F - P)^2)} with P the photograph's features. Gatys, Ecker,
- * Bethge 2015, eq. 1 has half the sum; the mean makes the weight independent of the picture's size.
+ * Content loss of one layer, {@code weight * mean((F - P)^2)} with P the photograph's features.
+ * Gatys, Ecker, Bethge 2015, eq. 1 has half the sum; the mean makes the weight independent of the
+ * picture's size.
  *
  * @param target P, features {@code [1, C, H, W]}
  * @param weight factor on the mean

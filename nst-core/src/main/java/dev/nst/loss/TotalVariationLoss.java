@@ -5,8 +5,8 @@ import dev.nst.autograd.Variable;
 import dev.nst.autograd.op.TotalVariation;
 
 /**
- * Smoothness of the picture itself, {@code weight * (mean |dx| + mean |dy|)} over neighbouring pixels of the
- * normalised image.
+ * Smoothness of the picture itself, {@code weight * (mean |dx| + mean |dy|)} over neighbouring
+ * pixels of the normalised image.
  *
  * @param weight factor on the sum of means
  */

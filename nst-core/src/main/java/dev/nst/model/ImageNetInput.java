@@ -7,8 +7,8 @@ import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 
 /**
- * The input convention of torchvision's models: RGB in [0, 1], minus ImageNet's mean, divided by its standard
- * deviation, per channel.
+ * The input convention of torchvision's models: RGB in [0, 1], minus ImageNet's mean, divided by
+ * its standard deviation, per channel.
  */
 public final class ImageNetInput {
 

@@ -16,8 +16,8 @@ public enum Pooling {
     }
   },
   /**
-   * Mean of 2x2, which Gatys et al. 2015 found to give slightly more appealing results, times 2: a factor that
-   * brings the mean activation near that of max-pooling.
+   * Mean of 2x2, which Gatys et al. 2015 found to give slightly more appealing results, times 2: a
+   * factor that brings the mean activation near that of max-pooling.
    */
   AVERAGE("avg") {
     @Override

@@ -17,19 +17,23 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * VGG-19 with random filters, for when trained weights are not to be had. Random features carry texture
- * (Ustyuzhaninov, Brendel, Gatys, Bethge 2016) and, in a deep network, style transfer (He, Wang, Hopcroft 2016);
- * objects mean nothing to them, so the result is coarser than with trained weights.
+ * VGG-19 with random filters, for when trained weights are not to be had. Random features carry
+ * texture (Ustyuzhaninov, Brendel, Gatys, Bethge 2016) and, in a deep network, style transfer (He,
+ * Wang, Hopcroft 2016); objects mean nothing to them, so the result is coarser than with trained
+ * weights.
  *
- * <p>Filters are zero-mean Gaussian from a fixed seed. Going up the network, each unit's bias and scale are
- * set from the given pictures so that the unit fires on half of the positions (its bias is minus the median of
- * its responses) and has mean activation 1 after ReLU, the mean that the trained network is
- * rescaled to in Gatys, Ecker, Bethge 2016, section 2. The same seed and pictures give the same weights on every machine, up to the
- * rounding of the backend's convolutions.
+ * <p>Filters are zero-mean Gaussian from a fixed seed. Going up the network, each unit's bias and
+ * scale are set from the given pictures so that the unit fires on half of the positions (its bias
+ * is minus the median of its responses) and has mean activation 1 after ReLU, the mean that the
+ * trained network is rescaled to in Gatys, Ecker, Bethge 2016, section 2. The same seed and
+ * pictures give the same weights on every machine, up to the rounding of the backend's
+ * convolutions.
  */
 public final class RandomWeights {
 
-  /** Statistics are stable long before full size; a larger picture is reduced to this shorter edge. */
+  /**
+   * Statistics are stable long before full size; a larger picture is reduced to this shorter edge.
+   */
   private static final int CALIBRATION_EDGE = 256;
 
   /** Positions of each picture that enter the median and mean of a unit. */
@@ -43,7 +47,8 @@ public final class RandomWeights {
    * @param backend runs the network while it is calibrated
    * @param seed of the filters
    * @param pooling the pooling that the network will be used with
-   * @param pictures what the units' statistics are taken over; at least {@link Vgg19#SMALLEST_EDGE} in each edge
+   * @param pictures what the units' statistics are taken over; at least {@link Vgg19#SMALLEST_EDGE}
+   *     in each edge
    */
   public static WeightSource calibrated(
       Backend backend, long seed, Pooling pooling, Image... pictures) {

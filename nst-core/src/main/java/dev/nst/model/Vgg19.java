@@ -17,11 +17,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The convolutional part of VGG-19 (Simonyan and Zisserman 2015, configuration E) with frozen weights: 3x3
- * convolutions of padding 1, each followed by ReLU, and a 2x2 pooling before blocks 2 to 5.
+ * The convolutional part of VGG-19 (Simonyan and Zisserman 2015, configuration E) with frozen
+ * weights: 3x3 convolutions of padding 1, each followed by ReLU, and a 2x2 pooling before blocks 2
+ * to 5.
  *
- * <p>A layer's weights are prepared for the backend when it first runs, so layers that nobody taps cost
- * nothing. Not safe for use by several threads at once.
+ * <p>A layer's weights are prepared for the backend when it first runs, so layers that nobody taps
+ * cost nothing. Not safe for use by several threads at once.
  */
 public final class Vgg19 implements AutoCloseable {
 
@@ -32,7 +33,8 @@ public final class Vgg19 implements AutoCloseable {
   @FunctionalInterface
   public interface TapListener {
     /**
-     * Is called right after {@code layer} ran, so that what the listener records on the tape stands next to it.
+     * Is called right after {@code layer} ran, so that what the listener records on the tape stands
+     * next to it.
      *
      * @param features the map after ReLU, {@code [1, K, H, W]}
      */
@@ -53,8 +55,9 @@ public final class Vgg19 implements AutoCloseable {
   /**
    * Opens trained weights.
    *
-   * @param safetensors file with {@code features.N.weight} {@code [K, C, 3, 3]} and {@code features.N.bias} {@code
-   *     [K]} in torchvision's numbering and input convention; {@code nst weights convert} makes one
+   * @param safetensors file with {@code features.N.weight} {@code [K, C, 3, 3]} and {@code
+   *     features.N.bias} {@code [K]} in torchvision's numbering and input convention; {@code nst
+   *     weights convert} makes one
    * @throws NstException if the file cannot be read or a tensor is missing or has another shape
    */
   public static Vgg19 load(Backend backend, Path safetensors) {
@@ -132,8 +135,8 @@ public final class Vgg19 implements AutoCloseable {
   /**
    * Runs the network up to the deepest of {@code taps} and no further.
    *
-   * @param image {@code [1, 3, H, W]}, normalised as {@link ImageNetInput} does; each edge at least 2 to the power
-   *     of the poolings passed
+   * @param image {@code [1, 3, H, W]}, normalised as {@link ImageNetInput} does; each edge at least
+   *     2 to the power of the poolings passed
    * @param pooling between blocks
    * @param taps layers to listen to; not empty
    * @param listener hears each of them in order

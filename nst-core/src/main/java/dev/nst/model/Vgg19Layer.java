@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * The sixteen convolutions of VGG-19 (Simonyan and Zisserman 2015, Table 1, configuration E). As a tap, a layer
- * means the map after its ReLU: torchvision rectifies in place, so what the literature's code calls
- * {@code conv5_2} is {@code relu5_2}, and so it is here.
+ * The sixteen convolutions of VGG-19 (Simonyan and Zisserman 2015, Table 1, configuration E). As a
+ * tap, a layer means the map after its ReLU: torchvision rectifies in place, so what the
+ * literature's code calls {@code conv5_2} is {@code relu5_2}, and so it is here.
  */
 public enum Vgg19Layer {
   /** First convolution of block 1. */
@@ -68,7 +68,10 @@ public enum Vgg19Layer {
     return outChannels;
   }
 
-  /** Returns torchvision's name of the weights, {@code features.N.weight}, shaped {@code [K, C, 3, 3]}. */
+  /**
+   * Returns torchvision's name of the weights, {@code features.N.weight}, shaped {@code [K, C, 3,
+   * 3]}.
+   */
   public String weightName() {
     return "features." + index + ".weight";
   }

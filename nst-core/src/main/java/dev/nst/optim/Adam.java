@@ -7,8 +7,8 @@ import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 
 /**
- * Adam (Kingma and Ba 2015, Algorithm 1) for one tensor. All state, the step count included, lives on the
- * device, so that a recorded step can be replayed.
+ * Adam (Kingma and Ba 2015, Algorithm 1) for one tensor. All state, the step count included, lives
+ * on the device, so that a recorded step can be replayed.
  */
 public final class Adam {
 

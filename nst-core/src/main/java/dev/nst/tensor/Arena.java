@@ -10,13 +10,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Owns tensors of one lifetime. Released blocks wait in free lists keyed by their size and are handed out
- * again, so that work that repeats the same allocations (an optimisation step) takes no new memory from
- * its second round on.
+ * Owns tensors of one lifetime. Released blocks wait in free lists keyed by their size and are
+ * handed out again, so that work that repeats the same allocations (an optimisation step) takes no
+ * new memory from its second round on.
  *
- * <p>A run uses two arenas: {@code session} for what lives as long as the run (image, targets, optimiser
- * state; {@linkplain #seal sealed} after set-up) and {@code step} for activations and gradients ({@linkplain
- * #reset reset} before every iteration). Workspaces of kernels belong to the backend.
+ * <p>A run uses two arenas: {@code session} for what lives as long as the run (image, targets,
+ * optimiser state; {@linkplain #seal sealed} after set-up) and {@code step} for activations and
+ * gradients ({@linkplain #reset reset} before every iteration). Workspaces of kernels belong to the
+ * backend.
  *
  * <p>Not safe for use by several threads at once.
  */
@@ -117,7 +118,9 @@ public final class Arena implements AutoCloseable {
     return peakBytes;
   }
 
-  /** Releases every tensor and gives all memory back to the backend. A second close does nothing. */
+  /**
+   * Releases every tensor and gives all memory back to the backend. A second close does nothing.
+   */
   @Override
   public void close() {
     if (!closed) {

@@ -1,8 +1,8 @@
 package dev.nst.tensor;
 
 /**
- * Logical NCHW shape of a {@link Tensor}. Every tensor has four dimensions; a matrix is {@code [1, 1,
- * rows, columns]}, a vector {@code [1, 1, 1, length]} and a scalar {@code [1, 1, 1, 1]}.
+ * Logical NCHW shape of a {@link Tensor}. Every tensor has four dimensions; a matrix is {@code [1,
+ * 1, rows, columns]}, a vector {@code [1, 1, 1, length]} and a scalar {@code [1, 1, 1, 1]}.
  *
  * <p>The letters used everywhere in this project: N pictures in a batch, C channels of an input (or
  * of a map that is only read), K channels of a convolution's output, H height and W width in
@@ -19,7 +19,15 @@ public record Shape(int n, int c, int h, int w) {
   public Shape {
     if (n < 1 || c < 1 || h < 1 || w < 1) {
       throw new IllegalArgumentException(
-          "a shape needs dimensions of at least 1, got [" + n + ", " + c + ", " + h + ", " + w + "]");
+          "a shape needs dimensions of at least 1, got ["
+              + n
+              + ", "
+              + c
+              + ", "
+              + h
+              + ", "
+              + w
+              + "]");
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.nst.tensor;
 
 /**
- * A block of numbers that lives in an {@link Arena} of a backend. It has a logical NCHW {@link Shape}; how
- * the numbers lie in memory is the backend's private business, so they are reached only through the
- * backend's kernels, {@code upload} and {@code download}.
+ * A block of numbers that lives in an {@link Arena} of a backend. It has a logical NCHW {@link
+ * Shape}; how the numbers lie in memory is the backend's private business, so they are reached only
+ * through the backend's kernels, {@code upload} and {@code download}.
  *
  * <p>Not safe for use by several threads at once.
  */
@@ -73,6 +73,13 @@ public final class Tensor {
 
   @Override
   public String toString() {
-    return "Tensor" + shape + " " + type + " in '" + arena.name() + "'" + (released ? " (released)" : "");
+    return "Tensor"
+        + shape
+        + " "
+        + type
+        + " in '"
+        + arena.name()
+        + "'"
+        + (released ? " (released)" : "");
   }
 }

@@ -18,9 +18,9 @@ import java.lang.reflect.Proxy;
 import java.util.Map;
 
 /**
- * Finds the peak memory of a run by rehearsing it: the real session and two iterations run on a backend that
- * counts bytes and computes nothing, so the answer follows the code by itself. Tensors and filters are
- * counted; a kernel's small workspaces are not.
+ * Finds the peak memory of a run by rehearsing it: the real session and two iterations run on a
+ * backend that counts bytes and computes nothing, so the answer follows the code by itself. Tensors
+ * and filters are counted; a kernel's small workspaces are not.
  */
 final class MemoryPlan {
 
@@ -51,7 +51,9 @@ final class MemoryPlan {
     peak = Math.max(peak, bytes);
   }
 
-  /** Returns a backend that answers questions of size as {@code real} does and ignores every kernel. */
+  /**
+   * Returns a backend that answers questions of size as {@code real} does and ignores every kernel.
+   */
   private Backend countingBackend(Backend real) {
     StorageAllocator allocator = new CountingAllocator(real);
     InvocationHandler handler =
@@ -107,7 +109,9 @@ final class MemoryPlan {
     }
   }
 
-  /** Knows how large the real backend's filter would be; its memory counts until the rehearsal ends. */
+  /**
+   * Knows how large the real backend's filter would be; its memory counts until the rehearsal ends.
+   */
   private record CountedFilter(Backend real, int outChannels, int inChannels)
       implements ConvFilter {
 

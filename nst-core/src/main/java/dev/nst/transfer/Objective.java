@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The function that is minimised: targets captured once from the photograph and the painting, and the losses of
- * a picture against them, with their gradient.
+ * The function that is minimised: targets captured once from the photograph and the painting, and
+ * the losses of a picture against them, with their gradient.
  */
 final class Objective {
 
@@ -83,7 +83,8 @@ final class Objective {
   }
 
   /**
-   * Evaluates the losses of {@code image}, which {@link #losses} then reads, and returns their gradient.
+   * Evaluates the losses of {@code image}, which {@link #losses} then reads, and returns their
+   * gradient.
    *
    * @param image float32 {@code [1, 3, H, W]}, normalised
    * @param step reset here; the gradient lives in it until the next evaluation

@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
  * Everything that decides what picture comes out, but the pictures and the network.
  *
  * @param name what users call it
- * @param size shorter edge of both pictures in pixels, at least {@link Vgg19#SMALLEST_EDGE}; resizing is the
- *     caller's ({@code Images.read(path, recipe.size())})
+ * @param size shorter edge of both pictures in pixels, at least {@link Vgg19#SMALLEST_EDGE};
+ *     resizing is the caller's ({@code Images.read(path, recipe.size())})
  * @param iterations optimisation steps, at least 1
- * @param learningRate Adam's step length, in units of the normalised image (about 0.25 of the full range of
- *     brightness)
+ * @param learningRate Adam's step length, in units of the normalised image (about 0.25 of the full
+ *     range of brightness)
  * @param contentWeight factor on the content loss, at least 0
  * @param styleWeight factor on the style loss, at least 0
  * @param tvWeight factor on the total variation, at least 0
@@ -49,7 +49,8 @@ public record Recipe(
               + ".");
     }
     if (iterations < 1) {
-      throw new NstException("The number of iterations must be at least 1, got " + iterations + ".");
+      throw new NstException(
+          "The number of iterations must be at least 1, got " + iterations + ".");
     }
     if (!(learningRate > 0 && learningRate <= Float.MAX_VALUE)) {
       throw new NstException("The learning rate must be above 0, got " + learningRate + ".");
@@ -71,13 +72,14 @@ public record Recipe(
 
   private static void requireWeight(String what, double weight) {
     if (!(weight >= 0 && weight <= Float.MAX_VALUE)) {
-      throw new NstException("The " + what + " weight must be a number of at least 0, got " + weight + ".");
+      throw new NstException(
+          "The " + what + " weight must be a number of at least 0, got " + weight + ".");
     }
   }
 
   /**
-   * Returns the exact base recipe of {@code docs/architecture.md}: size 512, 5000 steps of Adam at 0.004 from the
-   * photograph, content at conv5_2, style at the first layer of every block.
+   * Returns the exact base recipe of {@code docs/architecture.md}: size 512, 5000 steps of Adam at
+   * 0.004 from the photograph, content at conv5_2, style at the first layer of every block.
    */
   public static Recipe gatys() {
     return new Recipe(
@@ -94,8 +96,8 @@ public record Recipe(
   }
 
   /**
-   * Returns the losses of {@link #gatys} with a size, step length and number of steps that give a clearly
-   * stylised picture within a few minutes on two processor cores.
+   * Returns the losses of {@link #gatys} with a size, step length and number of steps that give a
+   * clearly stylised picture within a few minutes on two processor cores.
    */
   public static Recipe quick() {
     Recipe base = gatys();
@@ -150,63 +152,135 @@ public record Recipe(
   /** Returns this recipe with another size of the shorter edge. */
   public Recipe withSize(int newSize) {
     return new Recipe(
-        name, newSize, iterations, learningRate, contentWeight, styleWeight, tvWeight, contentLayers,
-        styleLayers, pooling);
+        name,
+        newSize,
+        iterations,
+        learningRate,
+        contentWeight,
+        styleWeight,
+        tvWeight,
+        contentLayers,
+        styleLayers,
+        pooling);
   }
 
   /** Returns this recipe with another number of steps. */
   public Recipe withIterations(int newIterations) {
     return new Recipe(
-        name, size, newIterations, learningRate, contentWeight, styleWeight, tvWeight, contentLayers,
-        styleLayers, pooling);
+        name,
+        size,
+        newIterations,
+        learningRate,
+        contentWeight,
+        styleWeight,
+        tvWeight,
+        contentLayers,
+        styleLayers,
+        pooling);
   }
 
   /** Returns this recipe with another step length. */
   public Recipe withLearningRate(double newLearningRate) {
     return new Recipe(
-        name, size, iterations, newLearningRate, contentWeight, styleWeight, tvWeight, contentLayers,
-        styleLayers, pooling);
+        name,
+        size,
+        iterations,
+        newLearningRate,
+        contentWeight,
+        styleWeight,
+        tvWeight,
+        contentLayers,
+        styleLayers,
+        pooling);
   }
 
   /** Returns this recipe with another content weight. */
   public Recipe withContentWeight(double newWeight) {
     return new Recipe(
-        name, size, iterations, learningRate, newWeight, styleWeight, tvWeight, contentLayers,
-        styleLayers, pooling);
+        name,
+        size,
+        iterations,
+        learningRate,
+        newWeight,
+        styleWeight,
+        tvWeight,
+        contentLayers,
+        styleLayers,
+        pooling);
   }
 
   /** Returns this recipe with another style weight. */
   public Recipe withStyleWeight(double newWeight) {
     return new Recipe(
-        name, size, iterations, learningRate, contentWeight, newWeight, tvWeight, contentLayers,
-        styleLayers, pooling);
+        name,
+        size,
+        iterations,
+        learningRate,
+        contentWeight,
+        newWeight,
+        tvWeight,
+        contentLayers,
+        styleLayers,
+        pooling);
   }
 
   /** Returns this recipe with another weight of the total variation. */
   public Recipe withTvWeight(double newWeight) {
     return new Recipe(
-        name, size, iterations, learningRate, contentWeight, styleWeight, newWeight, contentLayers,
-        styleLayers, pooling);
+        name,
+        size,
+        iterations,
+        learningRate,
+        contentWeight,
+        styleWeight,
+        newWeight,
+        contentLayers,
+        styleLayers,
+        pooling);
   }
 
   /** Returns this recipe with other content layers. */
   public Recipe withContentLayers(List<Vgg19Layer> newLayers) {
     return new Recipe(
-        name, size, iterations, learningRate, contentWeight, styleWeight, tvWeight, newLayers,
-        styleLayers, pooling);
+        name,
+        size,
+        iterations,
+        learningRate,
+        contentWeight,
+        styleWeight,
+        tvWeight,
+        newLayers,
+        styleLayers,
+        pooling);
   }
 
   /** Returns this recipe with other style layers and weights. */
   public Recipe withStyleLayers(Map<Vgg19Layer, Double> newLayers) {
     return new Recipe(
-        name, size, iterations, learningRate, contentWeight, styleWeight, tvWeight, contentLayers,
-        newLayers, pooling);
+        name,
+        size,
+        iterations,
+        learningRate,
+        contentWeight,
+        styleWeight,
+        tvWeight,
+        contentLayers,
+        newLayers,
+        pooling);
   }
 
   /** Returns this recipe with another pooling. */
   public Recipe withPooling(Pooling newPooling) {
     return new Recipe(
-        name, size, iterations, learningRate, contentWeight, styleWeight, tvWeight, contentLayers,
-        styleLayers, newPooling);
+        name,
+        size,
+        iterations,
+        learningRate,
+        contentWeight,
+        styleWeight,
+        tvWeight,
+        contentLayers,
+        styleLayers,
+        newPooling);
   }
 }

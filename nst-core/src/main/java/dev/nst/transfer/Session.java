@@ -9,7 +9,10 @@ import dev.nst.optim.Adam;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.Tensor;
 
-/** What a run holds on the device: the picture, the targets, the optimiser's state, and the step's arena. */
+/**
+ * What a run holds on the device: the picture, the targets, the optimiser's state, and the step's
+ * arena.
+ */
 final class Session implements AutoCloseable {
 
   private final Backend backend;

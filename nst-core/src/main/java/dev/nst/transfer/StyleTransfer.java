@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One painting job: optimises a copy of the photograph until its VGG-19 features match the photograph's content and
- * the painting's style (Gatys, Ecker, Bethge 2015, section "Methods").
+ * One painting job: optimises a copy of the photograph until its VGG-19 features match the
+ * photograph's content and the painting's style (Gatys, Ecker, Bethge 2015, section "Methods").
  *
  * <pre>{@code
  * try (StyleTransfer job = StyleTransfer.on(vgg).content(photo).style(painting).build()) {
@@ -44,7 +44,8 @@ public final class StyleTransfer implements AutoCloseable {
 
   private static Image requirePicture(String role, Image image) {
     if (image == null) {
-      throw new IllegalStateException("a style transfer needs a " + role + " picture before build()");
+      throw new IllegalStateException(
+          "a style transfer needs a " + role + " picture before build()");
     }
     if (Math.min(image.width(), image.height()) < Vgg19.SMALLEST_EDGE) {
       throw new NstException(
@@ -59,7 +60,10 @@ public final class StyleTransfer implements AutoCloseable {
     return image;
   }
 
-  /** Starts describing a job that uses {@code vgg} and its backend; the caller closes both afterwards. */
+  /**
+   * Starts describing a job that uses {@code vgg} and its backend; the caller closes both
+   * afterwards.
+   */
   public static Builder on(Vgg19 vgg) {
     return new Builder(vgg);
   }
@@ -76,8 +80,9 @@ public final class StyleTransfer implements AutoCloseable {
     }
 
     /**
-     * Sets the photograph, which the run starts from and whose size the result has. It is taken as it is; {@code
-     * Images.read(path, size)} and {@code Resize.shortEdge} bring it to a recipe's size.
+     * Sets the photograph, which the run starts from and whose size the result has. It is taken as
+     * it is; {@code Images.read(path, size)} and {@code Resize.shortEdge} bring it to a recipe's
+     * size.
      */
     public Builder content(Image picture) {
       content = picture;
@@ -107,7 +112,9 @@ public final class StyleTransfer implements AutoCloseable {
     }
   }
 
-  /** Returns the bytes of tensors and filters that the run takes at its peak, computed beforehand. */
+  /**
+   * Returns the bytes of tensors and filters that the run takes at its peak, computed beforehand.
+   */
   public long peakBytes() {
     return peakBytes;
   }
@@ -125,8 +132,8 @@ public final class StyleTransfer implements AutoCloseable {
   /**
    * Paints and tells {@code listener} of every iteration.
    *
-   * @return the picture reached when the recipe's iterations are done or {@link #cancel} was called, of the
-   *     photograph's size, clamped to [0, 1]
+   * @return the picture reached when the recipe's iterations are done or {@link #cancel} was
+   *     called, of the photograph's size, clamped to [0, 1]
    * @throws NstException if memory does not suffice, or a loss is no longer a number
    */
   public Image run(StepListener listener) {
@@ -135,7 +142,8 @@ public final class StyleTransfer implements AutoCloseable {
 
   private Image paint(StepListener listener) {
     if (started) {
-      throw new IllegalStateException("a style transfer runs once; build another for another picture");
+      throw new IllegalStateException(
+          "a style transfer runs once; build another for another picture");
     }
     started = true;
     requireMemory();
@@ -199,7 +207,10 @@ public final class StyleTransfer implements AutoCloseable {
     }
   }
 
-  /** Asks a running job to stop after the current iteration; safe from any thread, and before the run. */
+  /**
+   * Asks a running job to stop after the current iteration; safe from any thread, and before the
+   * run.
+   */
   public void cancel() {
     cancelled = true;
   }

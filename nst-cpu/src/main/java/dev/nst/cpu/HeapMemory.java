@@ -32,8 +32,8 @@ public final class HeapMemory {
   }
 
   /**
-   * Returns about how many bytes can still be allocated on the heap. Collects garbage first, since what is only
-   * waiting to be collected would count as used; meant to be asked once before a run.
+   * Returns about how many bytes can still be allocated on the heap. Collects garbage first, since
+   * what is only waiting to be collected would count as used; meant to be asked once before a run.
    */
   public static long availableBytes() {
     Runtime runtime = Runtime.getRuntime();

@@ -8,8 +8,8 @@ import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 
 /**
- * 3x3 convolution (cross-correlation) of stride 1 with one pixel of zero padding, plus bias. The filter is
- * frozen, so only the input gets a gradient and nothing of the input is kept.
+ * 3x3 convolution (cross-correlation) of stride 1 with one pixel of zero padding, plus bias. The
+ * filter is frozen, so only the input gets a gradient and nothing of the input is kept.
  */
 public record Conv2d(Variable x, ConvFilter filter) implements Op {
 

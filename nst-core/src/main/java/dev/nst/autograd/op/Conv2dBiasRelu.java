@@ -7,8 +7,8 @@ import dev.nst.backend.ConvFilter;
 import dev.nst.tensor.Tensor;
 
 /**
- * {@link Conv2d} and {@link Relu} in one pass. Saves only its output: the gradient passes where that is
- * above zero.
+ * {@link Conv2d} and {@link Relu} in one pass. Saves only its output: the gradient passes where
+ * that is above zero.
  */
 public record Conv2dBiasRelu(Variable x, ConvFilter filter, Tensor y) implements Op {
 

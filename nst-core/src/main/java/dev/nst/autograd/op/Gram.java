@@ -7,8 +7,8 @@ import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 
 /**
- * Gram matrix {@code G = scale * F Ft} of a feature map read as {@code F = [C, H*W]} (Gatys, Ecker, Bethge
- * 2015, eq. 3; the paper has no scale). Saves its input.
+ * Gram matrix {@code G = scale * F Ft} of a feature map read as {@code F = [C, H*W]} (Gatys, Ecker,
+ * Bethge 2015, eq. 3; the paper has no scale). Saves its input.
  */
 public record Gram(Variable features, float scale) implements Op {
 

@@ -7,12 +7,13 @@ import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 
 /**
- * Weighted mean squared difference of a Gram matrix to a target: {@code G = s F Ft}, {@code loss = w * mean((G -
- * A)^2)}, {@code dF = (4 w s / C^2) (G - A) F} (Gatys, Ecker, Bethge 2015, eq. 4 to 6, whose constant 1 / (4
- * N^2 M^2) is left to the weight). One product forward and one backward; saves F and G.
+ * Weighted mean squared difference of a Gram matrix to a target: {@code G = s F Ft}, {@code loss =
+ * w * mean((G - A)^2)}, {@code dF = (4 w s / C^2) (G - A) F} (Gatys, Ecker, Bethge 2015, eq. 4 to
+ * 6, whose constant 1 / (4 N^2 M^2) is left to the weight). One product forward and one backward;
+ * saves F and G.
  */
-public record GramMse(
-    Variable features, Tensor gram, Tensor target, float scale, float weight) implements Op {
+public record GramMse(Variable features, Tensor gram, Tensor target, float scale, float weight)
+    implements Op {
 
   /**
    * Returns the weighted loss.
@@ -37,8 +38,7 @@ public record GramMse(
   @Override
   public void backward(Tape tape, Tensor gradOutput) {
     Tensor gradGram = tape.allocate(gram.shape());
-    tape.backend()
-        .meanSquaredErrorBackward(gradGram, gram, target, gradOutput, weight, false);
+    tape.backend().meanSquaredErrorBackward(gradGram, gram, target, gradOutput, weight, false);
     gram.release();
     tape.contribute(
         features,

@@ -6,8 +6,8 @@ import dev.nst.autograd.Variable;
 import dev.nst.tensor.Tensor;
 
 /**
- * Maximum of every 2x2 window, stride 2, times a constant. Saves its input; the first maximum of a window in
- * row-major order gets the gradient.
+ * Maximum of every 2x2 window, stride 2, times a constant. Saves its input; the first maximum of a
+ * window in row-major order gets the gradient.
  */
 public record MaxPool2d(Variable x, float scale) implements Op {
 

@@ -7,8 +7,8 @@ import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 
 /**
- * Weighted mean squared difference to a constant target, {@code loss = w * mean((x - target)^2)}. Gatys,
- * Ecker, Bethge 2015, eq. 1 has half the sum instead of the mean. Saves its input.
+ * Weighted mean squared difference to a constant target, {@code loss = w * mean((x - target)^2)}.
+ * Gatys, Ecker, Bethge 2015, eq. 1 has half the sum instead of the mean. Saves its input.
  */
 public record Mse(Variable x, Tensor target, float weight) implements Op {
 

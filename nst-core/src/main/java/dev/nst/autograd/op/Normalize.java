@@ -9,7 +9,8 @@ import dev.nst.tensor.Tensor;
 public record Normalize(Variable x, float[] factor) implements Op {
 
   /**
-   * Returns the mapped image; {@code (x - mean) / std} is {@code factor = 1 / std, offset = -mean / std}.
+   * Returns the mapped image; {@code (x - mean) / std} is {@code factor = 1 / std, offset = -mean /
+   * std}.
    *
    * @param x float32 {@code [N, C, H, W]}
    * @param factor {@code [C]}
@@ -20,8 +21,12 @@ public record Normalize(Variable x, float[] factor) implements Op {
     int channels = x.shape().c();
     if (factor.length != channels || offset.length != channels) {
       throw new IllegalArgumentException(
-          "Normalize: " + channels + " channels need as many factors and offsets, got "
-              + factor.length + " and " + offset.length);
+          "Normalize: "
+              + channels
+              + " channels need as many factors and offsets, got "
+              + factor.length
+              + " and "
+              + offset.length);
     }
     Tensor y = tape.allocate(x.shape());
     tape.backend().affineChannels(y, x.value(), factor, offset);
@@ -31,7 +36,6 @@ public record Normalize(Variable x, float[] factor) implements Op {
   @Override
   public void backward(Tape tape, Tensor gradOutput) {
     float[] noOffset = new float[factor.length];
-    tape.contributeNew(
-        x, dx -> tape.backend().affineChannels(dx, gradOutput, factor, noOffset));
+    tape.contributeNew(x, dx -> tape.backend().affineChannels(dx, gradOutput, factor, noOffset));
   }
 }

@@ -7,8 +7,9 @@ import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 
 /**
- * Weighted anisotropic total variation of an image, {@code w * (mean |dx| + mean |dy|)} (Rudin, Osher, Fatemi
- * 1992, in the L1 form with means instead of sums). The gradient of |0| is 0. Saves its input.
+ * Weighted anisotropic total variation of an image, {@code w * (mean |dx| + mean |dy|)} (Rudin,
+ * Osher, Fatemi 1992, in the L1 form with means instead of sums). The gradient of |0| is 0. Saves
+ * its input.
  */
 public record TotalVariation(Variable x, float weight) implements Op {
 

@@ -24,7 +24,10 @@ final class MatrixKernels {
     }
   }
 
-  /** {@code g = scale * F Ft} with F {@code [channels, positions]}; each pair of rows is multiplied once. */
+  /**
+   * {@code g = scale * F Ft} with F {@code [channels, positions]}; each pair of rows is multiplied
+   * once.
+   */
   static void gram(float[] g, float[] f, int channels, int positions, float scale) {
     for (int i = 0; i < channels; i++) {
       for (int j = 0; j <= i; j++) {

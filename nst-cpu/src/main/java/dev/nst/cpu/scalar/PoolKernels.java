@@ -39,7 +39,10 @@ final class PoolKernels {
         });
   }
 
-  /** Index of the first maximum, in row-major order, of the window whose first element is {@code at}. */
+  /**
+   * Index of the first maximum, in row-major order, of the window whose first element is {@code
+   * at}.
+   */
   private static int argMax(float[] x, int at, int width) {
     int best = at;
     for (int candidate : new int[] {at + 1, at + width, at + width + 1}) {

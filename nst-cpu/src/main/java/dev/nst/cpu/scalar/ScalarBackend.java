@@ -15,8 +15,8 @@ import dev.nst.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * The reference backend: plain loops on row-major float arrays, one thread, any JVM. It is meant to be read
- * beside the formulas, and every faster backend is tested against the same contract.
+ * The reference backend: plain loops on row-major float arrays, one thread, any JVM. It is meant to
+ * be read beside the formulas, and every faster backend is tested against the same contract.
  */
 final class ScalarBackend implements Backend {
 
@@ -93,8 +93,7 @@ final class ScalarBackend implements Backend {
   }
 
   @Override
-  public ConvFilter prepareFilter(
-      float[] weights, float[] bias, int outChannels, int inChannels) {
+  public ConvFilter prepareFilter(float[] weights, float[] bias, int outChannels, int inChannels) {
     return new ScalarFilter(weights.clone(), bias.clone(), outChannels, inChannels);
   }
 
@@ -160,8 +159,7 @@ final class ScalarBackend implements Backend {
   }
 
   @Override
-  public void gramBackward(
-      Tensor df, Tensor dg, Tensor features, float scale, boolean accumulate) {
+  public void gramBackward(Tensor df, Tensor dg, Tensor features, float scale, boolean accumulate) {
     Shape s = features.shape();
     MatrixKernels.gramBackward(
         data(df), data(dg), data(features), s.c(), s.area(), scale, accumulate);
