@@ -1,9 +1,12 @@
 /** The command line. */
 module dev.nst.cli {
-  requires dev.nst.core;
-  requires dev.nst.converter;
+  requires ch.qos.logback.classic;
   requires com.fasterxml.jackson.core;
+  requires dev.nst.converter;
+  requires dev.nst.core;
   requires info.picocli;
+  requires java.desktop;
+  requires java.net.http;
   requires me.tongfei.progressbar;
   requires org.slf4j;
 

@@ -1,21 +1,13 @@
 package dev.nst.cli;
 
+import dev.nst.cli.shell.Shell;
+import java.io.PrintWriter;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 
-/** The {@code nst} command. */
-@Command(
-    name = "nst",
-    description = "Paints one picture in the style of another.",
-    mixinStandardHelpOptions = true,
-    version = "nst 0.1.0-SNAPSHOT")
-public final class Main implements Runnable {
+/** Starts the {@code nst} command. */
+public final class Main {
+
   private Main() {}
-
-  @Override
-  public void run() {
-    CommandLine.usage(this, System.out);
-  }
 
   /**
    * Runs the command line and exits with its status.
@@ -23,6 +15,44 @@ public final class Main implements Runnable {
    * @param args the arguments as the shell gave them
    */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(run(Shell.ofThisProcess(), args));
+  }
+
+  /**
+   * Runs the command line.
+   *
+   * @return the exit status: 0, 1 for a failure, 2 for bad usage, 130 for a run that was
+   *     interrupted
+   */
+  static int run(Shell shell, String... args) {
+    NstCommand nst = new NstCommand();
+    CommandLine commandLine =
+        new CommandLine(nst)
+            .addSubcommand(new StylizeCommand(shell))
+            .addSubcommand(new DemoCommand(shell))
+            .addSubcommand(new DevicesCommand(shell))
+            .addSubcommand(new BenchCommand(shell))
+            .addSubcommand(
+                new CommandLine(new WeightsCommand())
+                    .addSubcommand(new WeightsConvertCommand(shell))
+                    .addSubcommand(new WeightsInfoCommand(shell)))
+            .setOut(new PrintWriter(shell.out(), true))
+            .setErr(new PrintWriter(shell.err(), true));
+    FailureReport report = new FailureReport(shell.err(), nst::verbose);
+    commandLine.setExecutionExceptionHandler(report);
+    commandLine.setParameterExceptionHandler(report);
+    commandLine.setExecutionStrategy(
+        parsed -> {
+          if (nst.verbose()) {
+            Logs.showEverything();
+          }
+          return new CommandLine.RunLast().execute(parsed);
+        });
+    try {
+      return commandLine.execute(args);
+    } catch (Throwable e) {
+      // picocli hands on exceptions only; an OutOfMemoryError arrives here.
+      return report.failed(e);
+    }
   }
 }

@@ -31,7 +31,6 @@ class EmbeddingExampleTest {
 
   private static final Logger log = LoggerFactory.getLogger(EmbeddingExampleTest.class);
 
-  // spotless:off
   // README:begin
   static void paint(Path photo, Path painting, Path weights, Path output, Recipe recipe) {
     try (Backend backend = Backends.open();
@@ -47,7 +46,6 @@ class EmbeddingExampleTest {
   }
 
   // README:end
-  // spotless:on
 
   @Test
   void paintsAPictureOfThePhotographsShape(@TempDir Path folder) throws IOException {
@@ -72,9 +70,9 @@ class EmbeddingExampleTest {
     Path source = Path.of("src", "test", "java", "dev", "nst", "cpu", "EmbeddingExampleTest.java");
     String text = Files.readString(source);
     String example =
-        text.substring(text.indexOf("README:begin\n") + 13, text.indexOf("  // README:end"))
+        text.substring(text.indexOf("README:begin\n") + 13, text.indexOf("\n\n  // README:end"))
             .lines()
-            .map(line -> line.substring(2))
+            .map(line -> line.isEmpty() ? line : line.substring(2))
             .collect(Collectors.joining("\n"));
     assertThat(Files.readString(readme)).contains(example);
   }

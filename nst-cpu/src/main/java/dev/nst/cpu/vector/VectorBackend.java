@@ -17,6 +17,7 @@ import dev.nst.tensor.Storage;
 import dev.nst.tensor.StorageAllocator;
 import dev.nst.tensor.Tensor;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 
 /**
  * Float32 on the Vector API and all cores: channel-blocked feature maps ({@link Layout}),
@@ -352,6 +353,11 @@ final class VectorBackend implements Backend {
     float[] g = data(gradient);
     forEach(
         x, (from, to) -> Elementwise.adam(values, first, second, g, parameters, step, from, to));
+  }
+
+  @Override
+  public OptionalDouble measurePeak() {
+    return OptionalDouble.of(FmaPeak.measure(pool));
   }
 
   @Override

@@ -1,0 +1,137 @@
+package dev.nst.cli;
+
+import dev.nst.backend.Backends;
+import dev.nst.cli.demo.DemoPictures;
+import dev.nst.cli.paint.PaintRequest;
+import dev.nst.cli.paint.Painter;
+import dev.nst.cli.shell.Shell;
+import dev.nst.cli.weights.WeightsChoice;
+import dev.nst.cli.weights.WeightsFinder;
+import dev.nst.image.Images;
+import dev.nst.transfer.Recipe;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code nst demo}: draws its own two pictures and paints one in the style of the other. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    header = "Draws a landscape and a painting, and paints one in the style of the other.",
+    descriptionHeading = "%n",
+    description = "Needs no files and no network.",
+    synopsisHeading = "%nUsage: ",
+    optionListHeading = "%nOptions:%n",
+    footer = {
+      "",
+      "Examples:",
+      "  nst demo                          writes nst-demo.png and the two pictures it came from",
+      "  nst demo --seed 7 --output lake.png"
+    })
+final class DemoCommand implements Callable<Integer> {
+
+  private static final int SIZE = 192;
+  private static final int ITERATIONS = 120;
+
+  private final Shell shell;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      defaultValue = "nst-demo.png",
+      description = {
+        "The result (default: ${DEFAULT-VALUE}). The pictures it came from lie beside it, with",
+        "-content and -style in their names. Files of these names are replaced."
+      })
+  private Path output;
+
+  @Option(
+      names = "--size",
+      paramLabel = "N",
+      defaultValue = "" + SIZE,
+      converter = Values.Size.class,
+      description = "Shorter edge of the result in pixels (default: ${DEFAULT-VALUE}).")
+  private int size;
+
+  @Option(
+      names = "--iterations",
+      paramLabel = "N",
+      defaultValue = "" + ITERATIONS,
+      converter = Values.Count.class,
+      description = "Optimisation steps (default: ${DEFAULT-VALUE}).")
+  private int iterations;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "auto|builtin|FILE",
+      defaultValue = WeightsFinder.AUTO,
+      description = {
+        "The network's weights. auto: NST_WEIGHTS, else the cache, else builtin; never downloads",
+        "(default: auto)."
+      })
+  private String weights;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "auto|cpu|cpu-vector|cuda",
+      defaultValue = Backends.AUTO,
+      converter = Values.BackendName.class,
+      description = "What to compute on; see 'nst devices' (default: auto, the fastest).")
+  private String backend;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Another number draws other pictures (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(names = "--quiet", description = "Print nothing but warnings and errors.")
+  private boolean quiet;
+
+  DemoCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    Shell heard = quiet ? shell.quiet() : shell;
+    Path content = beside("-content");
+    Path style = beside("-style");
+    for (Path file : new Path[] {content, style, output}) {
+      Images.checkWritable(file);
+      if (Files.exists(file)) {
+        heard.out().println("Replacing " + file + ".");
+      }
+    }
+    Images.write(DemoPictures.content(seed), content);
+    Images.write(DemoPictures.style(seed), style);
+    heard.out().println("Drew " + content + " and " + style + ".");
+    Recipe recipe = Recipe.quick().withSize(size).withIterations(iterations);
+    PaintRequest request = new PaintRequest(content, style, output, recipe, backend, 0, null, 0);
+    return new Painter(heard, request, () -> weights(heard)).paint();
+  }
+
+  private WeightsChoice weights(Shell heard) {
+    WeightsChoice choice = WeightsFinder.of(heard, null).findOffline(weights);
+    if (choice instanceof WeightsChoice.Builtin && weights.equals(WeightsFinder.AUTO)) {
+      heard
+          .out()
+          .println(
+              "No trained weights are here, so the built-in random features paint; 'nst stylize' "
+                  + "fetches the real ones.");
+    }
+    return choice;
+  }
+
+  private Path beside(String suffix) {
+    String name = output.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    return output.resolveSibling(
+        dot < 0 ? name + suffix : name.substring(0, dot) + suffix + name.substring(dot));
+  }
+}

@@ -1,0 +1,95 @@
+package dev.nst.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.nst.NstException;
+import dev.nst.backend.Availability;
+import dev.nst.backend.Availability.Available;
+import dev.nst.backend.Availability.Unavailable;
+import dev.nst.backend.BackendProvider;
+import dev.nst.backend.Backends;
+import dev.nst.cli.shell.Shell;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code nst devices}: what every backend says of this machine. */
+@Command(
+    name = "devices",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    header = "Lists the backends, best first, and why one is unavailable.",
+    synopsisHeading = "%nUsage: ",
+    optionListHeading = "%nOptions:%n")
+final class DevicesCommand implements Runnable {
+
+  private final Shell shell;
+
+  @Option(names = "--json", description = "Print a JSON array instead of a table.")
+  private boolean json;
+
+  DevicesCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public void run() {
+    List<BackendProvider> providers = Backends.providers();
+    if (json) {
+      shell.out().println(toJson(providers));
+    } else {
+      printTable(providers);
+    }
+  }
+
+  private void printTable(List<BackendProvider> providers) {
+    String row = "%-11s %5s  %s%n";
+    shell.out().printf(row, "BACKEND", "RANK", "ON THIS MACHINE");
+    for (BackendProvider provider : providers) {
+      Availability answer = provider.probe();
+      if (answer instanceof Available yes) {
+        shell
+            .out()
+            .printf(row, provider.name(), provider.rank(), "available: " + yes.description());
+      } else if (answer instanceof Unavailable no) {
+        shell.out().printf(row, provider.name(), provider.rank(), "Unavailable: " + no.reason());
+        shell.out().printf(row, "", "", "to use it: " + no.remedy());
+      }
+    }
+    shell.out().println();
+    shell.out().println("--backend auto takes the available one of the highest rank.");
+  }
+
+  private static String toJson(List<BackendProvider> providers) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator array = new JsonFactory().createGenerator(text)) {
+      array.useDefaultPrettyPrinter();
+      array.writeStartArray();
+      for (BackendProvider provider : providers) {
+        writeObject(array, provider);
+      }
+      array.writeEndArray();
+    } catch (IOException e) {
+      throw new NstException("Cannot write the list of backends as JSON.", e);
+    }
+    return text.toString();
+  }
+
+  private static void writeObject(JsonGenerator object, BackendProvider provider)
+      throws IOException {
+    Availability answer = provider.probe();
+    object.writeStartObject();
+    object.writeStringField("name", provider.name());
+    object.writeNumberField("rank", provider.rank());
+    object.writeBooleanField("available", answer instanceof Available);
+    if (answer instanceof Available yes) {
+      object.writeStringField("description", yes.description());
+    } else if (answer instanceof Unavailable no) {
+      object.writeStringField("reason", no.reason());
+      object.writeStringField("remedy", no.remedy());
+    }
+    object.writeEndObject();
+  }
+}

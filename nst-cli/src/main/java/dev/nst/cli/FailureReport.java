@@ -1,0 +1,61 @@
+package dev.nst.cli;
+
+import dev.nst.NstException;
+import dev.nst.cli.shell.UsageException;
+import java.io.PrintStream;
+import java.util.function.BooleanSupplier;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Turns whatever went wrong into one sentence on the error stream and an exit status. */
+final class FailureReport implements IExecutionExceptionHandler, IParameterExceptionHandler {
+
+  private final PrintStream err;
+  private final BooleanSupplier verbose;
+
+  FailureReport(PrintStream err, BooleanSupplier verbose) {
+    this.err = err;
+    this.verbose = verbose;
+  }
+
+  @Override
+  public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+    return failed(e);
+  }
+
+  @Override
+  public int handleParseException(ParameterException e, String[] args) {
+    err.println("nst: " + e.getMessage());
+    err.println(
+        "Run '%s --help' for its options."
+            .formatted(e.getCommandLine().getCommandSpec().qualifiedName()));
+    return ExitCode.USAGE;
+  }
+
+  /** Reports a failure and returns the exit status. */
+  int failed(Throwable e) {
+    err.println("nst: " + sentence(e));
+    if (verbose.getAsBoolean()) {
+      e.printStackTrace(err);
+    }
+    return e instanceof UsageException ? ExitCode.USAGE : ExitCode.SOFTWARE;
+  }
+
+  private static String sentence(Throwable e) {
+    if (e instanceof NstException) {
+      return e.getMessage();
+    }
+    if (e instanceof OutOfMemoryError) {
+      return "Java ran out of memory (it may use %d MiB); choose a smaller --size, or give it more, as in NST_JAVA_OPTS=-Xmx8g."
+          .formatted(Runtime.getRuntime().maxMemory() >> 20);
+    }
+    String detail = e.getMessage() == null ? "" : " (" + e.getMessage() + ")";
+    return "something went wrong that should not"
+        + detail
+        + "; run the same with --verbose and report what it prints.";
+  }
+}

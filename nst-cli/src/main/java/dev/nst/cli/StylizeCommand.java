@@ -1,0 +1,132 @@
+package dev.nst.cli;
+
+import dev.nst.backend.Backends;
+import dev.nst.cli.paint.PaintRequest;
+import dev.nst.cli.paint.Painter;
+import dev.nst.cli.shell.Shell;
+import dev.nst.cli.weights.WeightsFinder;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code nst stylize}: the main job. */
+@Command(
+    name = "stylize",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    header = "Paints a photograph in the style of a painting.",
+    synopsisHeading = "%nUsage: ",
+    optionListHeading = "%nOptions:%n",
+    footer = {
+      "",
+      "Examples:",
+      "  nst stylize --content photo.jpg --style painting.jpg --output result.png",
+      "      the plain thing, a few minutes on a laptop",
+      "  nst stylize --content photo.jpg --style painting.jpg --output result.png \\",
+      "      --size 512 --style-weight 200",
+      "      larger, and more painting than photograph",
+      "  nst stylize --content photo.jpg --style painting.jpg --output result.png \\",
+      "      --recipe gatys --save-every 500 --trace losses.jsonl",
+      "      the classic, with pictures on the way and the losses in a file",
+      "",
+      "Ctrl-C stops after the current iteration and writes the picture reached so far."
+    })
+final class StylizeCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Option(
+      names = "--content",
+      required = true,
+      paramLabel = "FILE",
+      description = "The photograph: JPEG, PNG, BMP, GIF or TIFF.")
+  private Path content;
+
+  @Option(
+      names = "--style",
+      required = true,
+      paramLabel = "FILE",
+      description = "The painting, in one of the same formats.")
+  private Path style;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "FILE",
+      description = "The result: .png, .jpg, .bmp or .tiff.")
+  private Path output;
+
+  @Mixin private RecipeOptions recipe;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "auto|builtin|FILE",
+      defaultValue = WeightsFinder.AUTO,
+      description = {
+        "The network's weights (default: auto). auto: NST_WEIGHTS, else the cache, else a download",
+        "(548 MB, once); builtin: random features that need no file; FILE: a safetensors file or a",
+        "PyTorch checkpoint (.pth)."
+      })
+  private String weights;
+
+  @Option(
+      names = "--weights-url",
+      paramLabel = "URL",
+      description = "Where auto downloads from (default: NST_WEIGHTS_URL, else torchvision's).")
+  private String weightsUrl;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "auto|cpu|cpu-vector|cuda",
+      defaultValue = Backends.AUTO,
+      converter = Values.BackendName.class,
+      description = "What to compute on; see 'nst devices' (default: auto, the fastest).")
+  private String backend;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Seed of the built-in random features (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description = "Write the losses of every iteration, one JSON object a line.")
+  private Path trace;
+
+  @Option(
+      names = "--save-every",
+      paramLabel = "N",
+      converter = Values.Count.class,
+      description = "Also write the picture every N iterations, as OUTPUT-0050.png and so on.")
+  private Integer saveEvery;
+
+  @Option(names = "--quiet", description = "Print nothing but warnings and errors.")
+  private boolean quiet;
+
+  StylizeCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    Shell heard = quiet ? shell.quiet() : shell;
+    WeightsFinder finder = WeightsFinder.of(heard, weightsUrl);
+    PaintRequest request =
+        new PaintRequest(
+            content,
+            style,
+            output,
+            recipe.toRecipe(),
+            backend,
+            seed,
+            trace,
+            saveEvery == null ? 0 : saveEvery);
+    return new Painter(heard, request, () -> finder.find(weights)).paint();
+  }
+}

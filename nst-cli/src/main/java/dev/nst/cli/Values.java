@@ -1,0 +1,208 @@
+package dev.nst.cli;
+
+import dev.nst.NstException;
+import dev.nst.backend.BackendProvider;
+import dev.nst.backend.Backends;
+import dev.nst.model.Pooling;
+import dev.nst.model.Vgg19Layer;
+import dev.nst.tensor.DType;
+import dev.nst.transfer.Recipe;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Understands the values of options, and says what is possible where one is not. */
+final class Values {
+
+  /** Pictures below this make no sense to a network that halves them four times. */
+  static final int SMALLEST_SIZE = 32;
+
+  private Values() {}
+
+  private static TypeConversionException refuse(String sentence) {
+    return new TypeConversionException(sentence);
+  }
+
+  private static <T> T convert(String value, Function<String, T> from) {
+    try {
+      return from.apply(value);
+    } catch (NstException e) {
+      throw refuse(e.getMessage());
+    }
+  }
+
+  private static int wholeNumber(String value, int smallest) {
+    int number;
+    try {
+      number = Integer.parseInt(value.strip());
+    } catch (NumberFormatException e) {
+      throw refuse("'" + value + "' is not a whole number that nst can count to.");
+    }
+    if (number < smallest) {
+      throw refuse("it must be at least " + smallest + ", got " + number + ".");
+    }
+    return number;
+  }
+
+  private static double number(String value) {
+    double number;
+    try {
+      number = Double.parseDouble(value.strip());
+    } catch (NumberFormatException e) {
+      throw refuse("'" + value + "' is not a number.");
+    }
+    if (!Double.isFinite(number)) {
+      throw refuse("'" + value + "' is not a finite number.");
+    }
+    return number;
+  }
+
+  private static List<String> commaSeparated(String value) {
+    return Arrays.stream(value.split(",", -1)).map(String::strip).toList();
+  }
+
+  /** A shorter edge in pixels. */
+  static final class Size implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      int size = wholeNumber(value, Integer.MIN_VALUE);
+      if (size < SMALLEST_SIZE) {
+        throw refuse(
+            "sizes below "
+                + SMALLEST_SIZE
+                + " pixels are refused, because VGG-19 halves the picture four times, got "
+                + size
+                + ".");
+      }
+      return size;
+    }
+  }
+
+  /** A number of iterations. */
+  static final class Count implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return wholeNumber(value, 1);
+    }
+  }
+
+  /** A number above 0. */
+  static final class Positive implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String value) {
+      double number = number(value);
+      if (number <= 0) {
+        throw refuse("it must be above 0, got " + value + ".");
+      }
+      return number;
+    }
+  }
+
+  /** A weight of a loss: a number of at least 0. */
+  static final class Weight implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String value) {
+      double number = number(value);
+      if (number < 0) {
+        throw refuse("it must be at least 0, got " + value + ".");
+      }
+      return number;
+    }
+  }
+
+  /** The name of a recipe. */
+  static final class RecipeName implements ITypeConverter<Recipe> {
+    @Override
+    public Recipe convert(String value) {
+      return Values.convert(value, Recipe::named);
+    }
+  }
+
+  /** {@code max} or {@code avg}. */
+  static final class PoolingName implements ITypeConverter<Pooling> {
+    @Override
+    public Pooling convert(String value) {
+      return Values.convert(value, Pooling::of);
+    }
+  }
+
+  /** The name of a backend, or {@code auto}. */
+  static final class BackendName implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      List<String> known =
+          Stream.concat(
+                  Stream.of(Backends.AUTO),
+                  Backends.providers().stream().map(BackendProvider::name))
+              .toList();
+      if (!known.contains(value)) {
+        throw refuse(
+            "there is no backend '" + value + "'; choose among " + String.join(", ", known) + ".");
+      }
+      return value;
+    }
+  }
+
+  /** {@code f32}, {@code f16} or {@code bf16}. */
+  static final class DTypeName implements ITypeConverter<DType> {
+    @Override
+    public DType convert(String value) {
+      for (DType type : DType.values()) {
+        if (type.name().toLowerCase(Locale.ROOT).equals(value)) {
+          return type;
+        }
+      }
+      String known =
+          Arrays.stream(DType.values())
+              .map(type -> type.name().toLowerCase(Locale.ROOT))
+              .collect(Collectors.joining(", "));
+      throw refuse("there is no number format '" + value + "'; choose among " + known + ".");
+    }
+  }
+
+  /** Layers, as in {@code conv4_2,conv5_2}. */
+  static final class Layers implements ITypeConverter<LayerList> {
+    @Override
+    public LayerList convert(String value) {
+      List<Vgg19Layer> layers =
+          commaSeparated(value).stream().map(id -> Values.convert(id, Vgg19Layer::of)).toList();
+      if (layers.stream().distinct().count() < layers.size()) {
+        throw refuse("'" + value + "' names a layer twice.");
+      }
+      return new LayerList(layers);
+    }
+  }
+
+  /** Layers with weights, as in {@code conv1_1=0.75,conv2_1=0.5}. */
+  static final class WeightedLayers implements ITypeConverter<LayerWeights> {
+    @Override
+    public LayerWeights convert(String value) {
+      Map<Vgg19Layer, Double> weights = new LinkedHashMap<>();
+      for (String part : commaSeparated(value)) {
+        int equals = part.indexOf('=');
+        if (equals < 0) {
+          throw refuse(
+              "'" + part + "' should be a layer and its weight, as in conv1_1=0.75,conv2_1=0.5.");
+        }
+        Vgg19Layer layer = Values.convert(part.substring(0, equals).strip(), Vgg19Layer::of);
+        if (weights.put(layer, new Weight().convert(part.substring(equals + 1))) != null) {
+          throw refuse("'" + value + "' names " + layer + " twice.");
+        }
+      }
+      return new LayerWeights(weights);
+    }
+  }
+
+  /** Layers in the order given; a type of its own, which picocli does not try to split. */
+  record LayerList(List<Vgg19Layer> layers) {}
+
+  /** Layers and their weights in the order given. */
+  record LayerWeights(Map<Vgg19Layer, Double> weights) {}
+}

@@ -1,0 +1,29 @@
+package dev.nst.cli;
+
+import dev.nst.NstException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
+
+/** Knows the version that the build gave the command line. */
+final class Version implements IVersionProvider {
+
+  @Override
+  public String[] getVersion() {
+    return new String[] {
+      "nst " + number(),
+      "Java %s (%s)".formatted(Runtime.version(), System.getProperty("java.vendor"))
+    };
+  }
+
+  private static String number() {
+    Properties properties = new Properties();
+    try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
+      properties.load(in);
+    } catch (IOException e) {
+      throw new NstException("Cannot read the version of nst; build it anew.", e);
+    }
+    return properties.getProperty("version");
+  }
+}

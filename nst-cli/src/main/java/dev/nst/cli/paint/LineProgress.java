@@ -1,0 +1,61 @@
+package dev.nst.cli.paint;
+
+import dev.nst.transfer.Losses;
+import java.io.PrintStream;
+import java.util.Locale;
+
+/**
+ * Prints a line now and then: for the first iteration and the last, and in between at most every
+ * five seconds and at least every minute, about twenty in all.
+ */
+final class LineProgress implements RunProgress {
+
+  private static final double SHORTEST_SECONDS = 5;
+  private static final double LONGEST_SECONDS = 60;
+  private static final int LINES = 20;
+
+  private final PrintStream out;
+  private final int iterations;
+  private int lastDone;
+  private double lastSeconds;
+  private double firstSeconds;
+
+  LineProgress(PrintStream out, int iterations) {
+    this.out = out;
+    this.iterations = iterations;
+  }
+
+  @Override
+  public void onStep(int done, Losses losses, double seconds) {
+    if (done == 1) {
+      firstSeconds = seconds;
+    }
+    double silence = seconds - lastSeconds;
+    boolean due = silence >= SHORTEST_SECONDS && (done - lastDone) * LINES >= iterations;
+    if (done == 1 || done == iterations || due || silence >= LONGEST_SECONDS) {
+      lastDone = done;
+      lastSeconds = seconds;
+      out.println(line(done, losses, seconds));
+    }
+  }
+
+  private String line(int done, Losses losses, double seconds) {
+    String text = "iteration " + done + "/" + iterations + "  " + RunProgress.format(losses);
+    if (done == 1) {
+      return text;
+    }
+    // The first iteration prepares what the others use, so it says nothing of their speed.
+    double perIteration = (seconds - firstSeconds) / (done - 1);
+    return String.format(
+        Locale.ROOT,
+        "%s  %.2f it/s  %s left",
+        text,
+        1 / perIteration,
+        RunProgress.format(perIteration * (iterations - done)));
+  }
+
+  @Override
+  public void close() {
+    // Every line is finished when it is printed.
+  }
+}

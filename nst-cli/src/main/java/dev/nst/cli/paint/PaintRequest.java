@@ -1,0 +1,26 @@
+package dev.nst.cli.paint;
+
+import dev.nst.transfer.Recipe;
+import java.nio.file.Path;
+
+/**
+ * One painting as the user asked for it.
+ *
+ * @param content the photograph
+ * @param style the painting
+ * @param output where the picture goes
+ * @param recipe how it is painted
+ * @param backend a backend's name or {@code auto}
+ * @param seed of the built-in network's random filters
+ * @param trace where the losses go, one JSON object a line, or null
+ * @param saveEvery number of iterations between saved pictures, or 0 for none
+ */
+public record PaintRequest(
+    Path content,
+    Path style,
+    Path output,
+    Recipe recipe,
+    String backend,
+    long seed,
+    Path trace,
+    int saveEvery) {}

@@ -1,0 +1,125 @@
+package dev.nst.cli.paint;
+
+import dev.nst.NstException;
+import dev.nst.backend.Backend;
+import dev.nst.backend.BackendOptions;
+import dev.nst.backend.Backends;
+import dev.nst.cli.shell.Shell;
+import dev.nst.cli.weights.WeightsChoice;
+import dev.nst.image.Image;
+import dev.nst.image.Images;
+import dev.nst.model.Vgg19;
+import dev.nst.transfer.Recipe;
+import dev.nst.transfer.StyleTransfer;
+import java.util.function.Supplier;
+
+/** Runs one painting from files to file. */
+public final class Painter {
+
+  /** What a shell expects of a process that Ctrl-C ended: 128 and the number of SIGINT. */
+  public static final int INTERRUPTED = 130;
+
+  private final Shell shell;
+  private final PaintRequest request;
+  private final Supplier<WeightsChoice> weights;
+
+  /**
+   * Prepares a painting.
+   *
+   * @param weights asked only when all else is known to be in order, because it may download
+   */
+  public Painter(Shell shell, PaintRequest request, Supplier<WeightsChoice> weights) {
+    this.shell = shell;
+    this.request = request;
+    this.weights = weights;
+  }
+
+  /**
+   * Paints.
+   *
+   * @return the exit status: 0, or {@link #INTERRUPTED}
+   * @throws NstException if anything fails; the output is then as it was before
+   */
+  public int paint() {
+    RunFiles.check(request);
+    try (Backend backend = Backends.open(request.backend(), BackendOptions.defaults())) {
+      Recipe recipe = request.recipe();
+      Image content = Images.read(request.content(), recipe.size());
+      Image style = Images.read(request.style(), recipe.size());
+      WeightsChoice chosen = weights.get();
+      try (Vgg19 vgg = network(backend, chosen, content, style);
+          StyleTransfer job =
+              StyleTransfer.on(vgg).content(content).style(style).recipe(recipe).build()) {
+        printHeader(content, style, vgg, job);
+        return run(job);
+      }
+    }
+  }
+
+  private Vgg19 network(Backend backend, WeightsChoice chosen, Image content, Image style) {
+    if (chosen instanceof WeightsChoice.Trained trained) {
+      return Vgg19.load(backend, trained.file());
+    }
+    return Vgg19.random(backend, request.seed(), request.recipe().pooling(), content, style);
+  }
+
+  private void printHeader(Image content, Image style, Vgg19 vgg, StyleTransfer job) {
+    Recipe recipe = request.recipe();
+    shell
+        .out()
+        .printf(
+            "Painting %s (%s) in the style of %s (%s).%n",
+            request.content().getFileName(),
+            content.dimensions(),
+            request.style().getFileName(),
+            style.dimensions());
+    shell
+        .out()
+        .printf(
+            "Recipe %s, %d iterations; weights %s; backend %s; about %d MiB.%n",
+            recipe.name(),
+            recipe.iterations(),
+            vgg.description(),
+            vgg.backend().description(),
+            (job.peakBytes() >> 20) + 1);
+  }
+
+  private int run(StyleTransfer job) {
+    Snapshots snapshots = new Snapshots(request.output(), request.saveEvery());
+    try (InterruptGuard guard = InterruptGuard.arm(job::cancel);
+        TraceWriter trace = request.trace() == null ? null : TraceWriter.open(request.trace())) {
+      RunListener listener;
+      Image image;
+      try (RunProgress progress = RunProgress.on(shell, request.recipe().iterations())) {
+        listener = new RunListener(progress, snapshots, trace);
+        image = job.run(listener);
+      }
+      listener.finish();
+      return finish(listener, image, guard.interrupted());
+    } catch (NstException e) {
+      snapshots
+          .last()
+          .ifPresent(path -> shell.out().println("The last picture saved is " + path + "."));
+      throw e;
+    }
+  }
+
+  private int finish(RunListener listener, Image image, boolean interrupted) {
+    if (listener.done() == 0) {
+      shell.out().println("Stopped before the first iteration; nothing was written.");
+      return INTERRUPTED;
+    }
+    Images.write(image, request.output());
+    boolean early = listener.done() < request.recipe().iterations();
+    shell
+        .out()
+        .printf(
+            "%s %s after %d iterations.%n",
+            early ? "Stopped; wrote" : "Wrote", request.output(), listener.done());
+    if (listener.failure() != null) {
+      throw new NstException(
+          listener.failure().getMessage() + " The picture itself was written.", listener.failure());
+    }
+    return interrupted && early ? INTERRUPTED : 0;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.nst.cli.shell;
+
+import dev.nst.converter.ProgressListener;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+
+/**
+ * Shows how many bytes of a download or a conversion are done: as a bar on a terminal, as a line
+ * every tenth of the way elsewhere.
+ */
+public final class ByteProgress implements ProgressListener, AutoCloseable {
+
+  private static final long MIB = 1 << 20;
+  private static final int LINES = 10;
+
+  private final Shell shell;
+  private final String task;
+  private ProgressBar bar;
+  private long linesPrinted = -1;
+
+  /**
+   * Shows nothing until the first report.
+   *
+   * @param task what is being done: "Downloading vgg19.pth"
+   */
+  public ByteProgress(Shell shell, String task) {
+    this.shell = shell;
+    this.task = task;
+  }
+
+  /**
+   * Shows that {@code done} bytes are done.
+   *
+   * @param total bytes in all, or a negative number where nobody knows
+   */
+  @Override
+  public void progress(long done, long total) {
+    if (shell.interactive()) {
+      draw(done, total);
+    } else {
+      print(done, total);
+    }
+  }
+
+  private void draw(long done, long total) {
+    if (bar == null) {
+      ProgressBarBuilder builder =
+          new ProgressBarBuilder()
+              .setTaskName(task)
+              .setInitialMax(total)
+              .setUnit(" MiB", MIB)
+              .showSpeed()
+              .startsFrom(done, java.time.Duration.ZERO);
+      bar = Bars.on(shell, builder);
+    }
+    bar.maxHint(total);
+    bar.stepTo(done);
+  }
+
+  private void print(long done, long total) {
+    // A total that nobody knows gives a line every 64 MiB.
+    long line = total > 0 ? done * LINES / total : done / (64 * MIB);
+    if (line != linesPrinted) {
+      linesPrinted = line;
+      String of = total > 0 ? " of %d MiB".formatted(total / MIB) : " MiB";
+      shell.out().println(task + ": " + done / MIB + of);
+    }
+  }
+
+  /** Leaves the bar as it is and moves on to the next line. */
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.nst.cli.weights;
+
+import java.time.Duration;
+
+/**
+ * How patient a download is.
+ *
+ * @param connect longest wait for a connection
+ * @param stall longest silence of a server that is connected
+ * @param attempts tries in a row that bring no byte before a download that had begun is given up
+ * @param pause wait before a further try
+ */
+record DownloadPolicy(Duration connect, Duration stall, int attempts, Duration pause) {
+
+  /** Gives up soon where there is no network, and late on one that is merely bad. */
+  static DownloadPolicy standard() {
+    return new DownloadPolicy(
+        Duration.ofSeconds(10), Duration.ofSeconds(60), 5, Duration.ofSeconds(2));
+  }
+}

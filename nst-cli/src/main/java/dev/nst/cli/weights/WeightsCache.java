@@ -1,0 +1,185 @@
+package dev.nst.cli.weights;
+
+import dev.nst.NstException;
+import dev.nst.cli.shell.Shell;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The directory where converted weights are kept, each with its SHA-256 beside it in the format of
+ * {@code sha256sum}. A file is used only after its hash was computed anew and found equal.
+ */
+public final class WeightsCache {
+
+  private static final String CHECKSUM = ".sha256";
+
+  private final Path root;
+  private final Shell shell;
+
+  /** Keeps weights in a given directory, which need not exist yet. */
+  public WeightsCache(Path root, Shell shell) {
+    this.root = root;
+    this.shell = shell;
+  }
+
+  /**
+   * Returns the cache where this system's users expect it: {@code NST_CACHE}, else on Windows
+   * {@code %LOCALAPPDATA%\nst}, on macOS {@code ~/Library/Caches/nst}, elsewhere {@code
+   * $XDG_CACHE_HOME/nst} or {@code ~/.cache/nst}.
+   */
+  public static WeightsCache of(Shell shell) {
+    return new WeightsCache(locate(shell), shell);
+  }
+
+  private static Path locate(Shell shell) {
+    String chosen = shell.variable("NST_CACHE");
+    if (chosen != null) {
+      return Path.of(chosen);
+    }
+    String system = shell.osName().toLowerCase(Locale.ROOT);
+    if (system.contains("windows")) {
+      String local = shell.variable("LOCALAPPDATA");
+      Path base = local == null ? shell.home().resolve("AppData").resolve("Local") : Path.of(local);
+      return base.resolve("nst");
+    }
+    if (system.contains("mac")) {
+      return shell.home().resolve("Library").resolve("Caches").resolve("nst");
+    }
+    String xdg = shell.variable("XDG_CACHE_HOME");
+    // The XDG base directory specification says that a relative path is to be ignored.
+    Path base =
+        xdg != null && Path.of(xdg).isAbsolute() ? Path.of(xdg) : shell.home().resolve(".cache");
+    return base.resolve("nst");
+  }
+
+  /** Returns the path that a name has in the cache, whether there is such a file or not. */
+  Path path(String name) {
+    return root.resolve(name);
+  }
+
+  /**
+   * Returns a file that is there and whole. One that is there and not what was put there is
+   * reported and counts as absent.
+   */
+  Optional<Path> find(String name) {
+    Path file = path(name);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    Path checksum = path(name + CHECKSUM);
+    if (!Files.exists(checksum)) {
+      shell.warn("the cached weights " + file + " have no checksum beside them and are not used.");
+      return Optional.empty();
+    }
+    String expected;
+    try {
+      expected = Files.readString(checksum).strip().split("\\s+", 2)[0];
+    } catch (IOException e) {
+      throw Failures.of("read", checksum, e);
+    }
+    if (!expected.equals(Sha256.of(file))) {
+      shell.warn("the cached weights " + file + " are damaged (wrong checksum) and are not used.");
+      return Optional.empty();
+    }
+    return Optional.of(file);
+  }
+
+  /**
+   * Puts a finished file in its place.
+   *
+   * @param finished a file in the cache under another name; it is moved
+   */
+  Path publish(Path finished, String name) {
+    Path file = path(name);
+    Path checksum = path(name + CHECKSUM);
+    Path newChecksum = path(name + CHECKSUM + ".tmp");
+    String hash = Sha256.of(finished);
+    try {
+      Files.writeString(newChecksum, hash + "  " + name + "\n");
+      move(newChecksum, checksum);
+      move(finished, file);
+    } catch (IOException e) {
+      throw Failures.of("write", file, e);
+    }
+    return file;
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private void create() {
+    try {
+      Files.createDirectories(root);
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+    if (!Files.isWritable(root)) {
+      throw unusable(new AccessDeniedException(root.toString()));
+    }
+  }
+
+  private NstException unusable(IOException cause) {
+    return new NstException(
+        "The cache directory "
+            + root
+            + " cannot be used ("
+            + Failures.reason(cause)
+            + "); set NST_CACHE to a directory that can be written.",
+        cause);
+  }
+
+  /** What a process does while it alone may change the files of one name. */
+  @FunctionalInterface
+  interface Exclusive {
+    Path run();
+  }
+
+  /**
+   * Runs something while no other process runs anything under the same name. Waits for one that
+   * does.
+   *
+   * @throws NstException if the directory cannot be written
+   */
+  Path exclusively(String name, Exclusive work) {
+    create();
+    Path lockFile = path(name + ".lock");
+    try (FileChannel channel =
+            FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = acquire(channel)) {
+      if (!lock.isValid()) {
+        throw new IOException("the lock was lost");
+      }
+      return work.run();
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  private FileLock acquire(FileChannel channel) throws IOException {
+    FileLock lock = channel.tryLock();
+    if (lock == null) {
+      shell.out().println("Another nst is preparing these weights; waiting for it.");
+      lock = channel.lock();
+    }
+    return lock;
+  }
+
+  @Override
+  public String toString() {
+    return root.toString();
+  }
+}

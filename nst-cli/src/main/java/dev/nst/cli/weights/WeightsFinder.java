@@ -1,0 +1,254 @@
+package dev.nst.cli.weights;
+
+import dev.nst.NstException;
+import dev.nst.cli.shell.ByteProgress;
+import dev.nst.cli.shell.Shell;
+import dev.nst.cli.weights.WeightsChoice.Builtin;
+import dev.nst.cli.weights.WeightsChoice.Trained;
+import dev.nst.converter.CheckpointConverter;
+import dev.nst.converter.Conversion;
+import dev.nst.tensor.DType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Answers {@code --weights}: {@code builtin}, a file, or {@code auto}, which looks at {@code
+ * NST_WEIGHTS}, then in the cache, then downloads torchvision's checkpoint, and where that fails
+ * goes on with the embedded default and says so on the error stream.
+ */
+public final class WeightsFinder {
+
+  /** The value that means "find them". */
+  public static final String AUTO = "auto";
+
+  /** The value that means the embedded random features. */
+  public static final String BUILTIN = "builtin";
+
+  private static final String VARIABLE = "NST_WEIGHTS";
+  private static final String URL_VARIABLE = "NST_WEIGHTS_URL";
+
+  /** What the converter says of weights that are complete and of the right shapes. */
+  private static final String ARCHITECTURE = "vgg19";
+
+  /** Enough of a SHA-256 to name a file by. */
+  private static final int KEY_DIGITS = 16;
+
+  private final Shell shell;
+  private final WeightsCache cache;
+  private final CheckpointUrl url;
+  private final DownloadPolicy policy;
+
+  WeightsFinder(Shell shell, WeightsCache cache, CheckpointUrl url, DownloadPolicy policy) {
+    this.shell = shell;
+    this.cache = cache;
+    this.url = url;
+    this.policy = policy;
+  }
+
+  /**
+   * Returns a finder that uses the user's cache.
+   *
+   * @param address where to download from; null for {@code NST_WEIGHTS_URL}, else torchvision's
+   *     address
+   * @throws NstException if the address is none
+   */
+  public static WeightsFinder of(Shell shell, String address) {
+    String chosen = address != null ? address : shell.variable(URL_VARIABLE);
+    CheckpointUrl url = CheckpointUrl.parse(chosen != null ? chosen : CheckpointUrl.TORCHVISION);
+    return new WeightsFinder(shell, WeightsCache.of(shell), url, DownloadPolicy.standard());
+  }
+
+  /**
+   * Returns the weights to use, downloading and converting them where that is needed.
+   *
+   * @param asked {@code auto}, {@code builtin} or a path
+   * @throws NstException if a file that was asked for cannot be used
+   */
+  public WeightsChoice find(String asked) {
+    return findWithoutDownload(asked)
+        .orElseGet(
+            () -> {
+              try {
+                return new Trained(fetch(), url.fileName());
+              } catch (NstException e) {
+                warnOfBuiltin(e.getMessage());
+                return new Builtin();
+              }
+            });
+  }
+
+  /** As {@link #find}, but {@code auto} takes the embedded default rather than the network. */
+  public WeightsChoice findOffline(String asked) {
+    return findWithoutDownload(asked).orElseGet(Builtin::new);
+  }
+
+  private Optional<WeightsChoice> findWithoutDownload(String asked) {
+    if (!asked.equals(AUTO)) {
+      return Optional.of(named(asked, "--weights"));
+    }
+    String variable = shell.variable(VARIABLE);
+    if (variable != null && !variable.equals(AUTO)) {
+      return Optional.of(named(variable, VARIABLE));
+    }
+    return cache.find(url.convertedName()).map(file -> new Trained(file, url.fileName()));
+  }
+
+  private WeightsChoice named(String asked, String by) {
+    if (asked.equals(BUILTIN)) {
+      return new Builtin();
+    }
+    Path file;
+    try {
+      file = Path.of(asked);
+    } catch (InvalidPathException e) {
+      throw new NstException(by + ": '" + asked + "' is no file name.", e);
+    }
+    requireFile(file, by);
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".safetensors")) {
+      return new Trained(file, file.toString());
+    }
+    if (name.endsWith(".pth") || name.endsWith(".pt")) {
+      return new Trained(converted(file), file.toString());
+    }
+    throw new NstException(
+        by + ": " + file + " should be a .safetensors or .pth file, or one of auto and builtin.");
+  }
+
+  private static void requireFile(Path file, String by) {
+    if (!Files.exists(file)) {
+      throw new NstException(
+          by
+              + ": there is no file "
+              + file
+              + "; give a .safetensors or .pth file, auto or builtin.");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new NstException(by + ": " + file + " is no regular file.");
+    }
+    if (!Files.isReadable(file)) {
+      throw new NstException(by + ": permission to read " + file + " is denied.");
+    }
+  }
+
+  /**
+   * Converts a checkpoint of the user's own, once: the result is kept under the checkpoint's hash.
+   */
+  private Path converted(Path checkpoint) {
+    String key = "checkpoint-" + Sha256.of(checkpoint).substring(0, KEY_DIGITS);
+    String name = key + ".safetensors";
+    Optional<Path> earlier = cache.find(name);
+    if (earlier.isPresent()) {
+      return earlier.get();
+    }
+    return cache.exclusively(
+        key, () -> cache.find(name).orElseGet(() -> convert(checkpoint, name)));
+  }
+
+  private Path convert(Path checkpoint, String name) {
+    Path unfinished = cache.path(name + ".tmp");
+    try (ByteProgress progress =
+        new ByteProgress(shell, "Converting " + checkpoint.getFileName())) {
+      Conversion conversion =
+          CheckpointConverter.convert(checkpoint, unfinished, DType.F32, progress);
+      if (!ARCHITECTURE.equals(conversion.metadata().get("architecture"))) {
+        throw new NstException(
+            checkpoint
+                + " lacks a tensor of VGG-19 or has one of another shape ('nst weights info' lists "
+                + "what it holds); give a checkpoint of torchvision's vgg19.");
+      }
+      return cache.publish(unfinished, name);
+    } finally {
+      delete(unfinished);
+    }
+  }
+
+  /** Downloads, checks, converts and caches; only one process at a time does so. */
+  private Path fetch() {
+    return cache.exclusively(
+        url.stem(), () -> cache.find(url.convertedName()).orElseGet(this::fetchAlone));
+  }
+
+  private Path fetchAlone() {
+    Path checkpoint = cache.path(url.fileName());
+    if (Files.exists(checkpoint) && !hasRightHash(checkpoint)) {
+      shell.warn("the cached checkpoint " + checkpoint + " is damaged and is fetched anew.");
+      delete(checkpoint);
+    }
+    if (!Files.exists(checkpoint)) {
+      download(checkpoint);
+    }
+    Path weights = convert(checkpoint, url.convertedName());
+    // Its features are in the cache now; the rest, 468 of 548 MB, is the classifier, which paints
+    // nothing.
+    delete(checkpoint);
+    return weights;
+  }
+
+  private void download(Path checkpoint) {
+    Path partial = cache.path(url.fileName() + ".part");
+    try (ByteProgress progress = new ByteProgress(shell, "Downloading " + url.fileName())) {
+      Download download = new Download(url.uri(), partial, policy, progress);
+      download.run();
+      boolean right = hasRightHash(partial);
+      if (!right && download.resumed()) {
+        // Pieces that do not fit together are worth one more try in one piece.
+        download.discard();
+        download.run();
+        right = hasRightHash(partial);
+      }
+      if (!right) {
+        download.discard();
+        throw new NstException(
+            "What came from "
+                + url.uri()
+                + " is not the file it should be (its SHA-256 does not begin with "
+                + url.sha256Start()
+                + ") and was thrown away.");
+      }
+      download.forgetValidator();
+    }
+    try {
+      Files.move(partial, checkpoint);
+    } catch (IOException e) {
+      throw Failures.of("write", checkpoint, e);
+    }
+  }
+
+  private boolean hasRightHash(Path file) {
+    return Sha256.of(file).startsWith(url.sha256Start());
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw Failures.of("delete", file, e);
+    }
+  }
+
+  private void warnOfBuiltin(String reason) {
+    shell
+        .err()
+        .println(
+            """
+
+            ==== WARNING: painting WITHOUT trained weights =====================================
+             Why      %s
+             Lost     The built-in network has random filters and has never seen a picture:
+                      colours and brush strokes come across, but shapes are followed less
+                      well and the result is coarser than with the real VGG-19.
+             To do    Run again with a network connection (548 MB, once), or download
+                      %s
+                      on another machine and give it with --weights FILE, set
+                      NST_WEIGHTS=FILE, or put it into %s
+                      --weights builtin chooses the built-in features without this warning.
+            ====================================================================================
+            """
+                .formatted(reason, url.uri(), cache));
+  }
+}
