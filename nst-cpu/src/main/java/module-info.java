@@ -9,5 +9,6 @@ module dev.nst.cpu {
   exports dev.nst.cpu;
 
   provides dev.nst.backend.BackendProvider with
-      dev.nst.cpu.scalar.ScalarBackendProvider;
+      dev.nst.cpu.scalar.ScalarBackendProvider,
+      dev.nst.cpu.vector.VectorBackendProvider;
 }

@@ -31,6 +31,7 @@ public final class Main {
             .addSubcommand(new StylizeCommand(shell))
             .addSubcommand(new DemoCommand(shell))
             .addSubcommand(new DevicesCommand(shell))
+            .addSubcommand(new BenchCommand(shell))
             .addSubcommand(
                 new CommandLine(new WeightsCommand())
                     .addSubcommand(new WeightsConvertCommand(shell))

@@ -2,7 +2,9 @@ package dev.nst.backend;
 
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.DType;
+import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
+import java.util.OptionalDouble;
 
 /**
  * The one seam between the algorithm and the arithmetic: kernels that write into tensors which the
@@ -54,7 +56,7 @@ public interface Backend extends AutoCloseable {
    *
    * @see dev.nst.tensor.StorageAllocator#bytesFor
    */
-  long bytesFor(dev.nst.tensor.Shape shape, DType type);
+  long bytesFor(Shape shape, DType type);
 
   /** Returns the bytes that a {@linkplain #prepareFilter prepared filter} takes. */
   long filterBytes(int outChannels, int inChannels);
@@ -246,6 +248,17 @@ public interface Backend extends AutoCloseable {
    */
   void adamStep(
       Tensor x, Tensor m, Tensor v, Tensor count, Tensor gradient, AdamParameters parameters);
+
+  // ---- measuring ------------------------------------------------------------------------------
+
+  /**
+   * Measures the arithmetic peak of the units that do the matrix products, in floating-point
+   * operations a second (a multiply-add counts as two), for benchmarks to compare with. Takes a
+   * second or less; empty where there is nothing to measure by.
+   */
+  default OptionalDouble measurePeak() {
+    return OptionalDouble.empty();
+  }
 
   // ---- recording ------------------------------------------------------------------------------
 

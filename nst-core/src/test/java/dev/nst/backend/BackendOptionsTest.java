@@ -1,0 +1,58 @@
+package dev.nst.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nst.NstException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BackendOptionsTest {
+
+  private String propertyBefore;
+
+  @BeforeEach
+  void rememberTheProperty() {
+    propertyBefore = System.getProperty(BackendOptions.THREADS_PROPERTY);
+  }
+
+  @AfterEach
+  void restoreTheProperty() {
+    if (propertyBefore == null) {
+      System.clearProperty(BackendOptions.THREADS_PROPERTY);
+    } else {
+      System.setProperty(BackendOptions.THREADS_PROPERTY, propertyBefore);
+    }
+  }
+
+  @Test
+  void defaultsAreFloat32AndAThreadForEachCore() {
+    System.clearProperty(BackendOptions.THREADS_PROPERTY);
+    assertEquals(new BackendOptions(Precision.FP32, 0), BackendOptions.defaults());
+  }
+
+  @Test
+  void thePropertyChoosesTheThreads() {
+    System.setProperty(BackendOptions.THREADS_PROPERTY, " 3 ");
+    assertEquals(new BackendOptions(Precision.FP32, 3), BackendOptions.defaults());
+  }
+
+  @Test
+  void aPropertyThatIsNoPositiveWholeNumberIsRefusedAndShown() {
+    for (String value : new String[] {"0", "-2", "many", "1.5", "", "99999999999"}) {
+      System.setProperty(BackendOptions.THREADS_PROPERTY, value);
+      NstException refusal = assertThrows(NstException.class, BackendOptions::defaults);
+      assertTrue(refusal.getMessage().contains("'" + value + "'"), refusal.getMessage());
+      assertTrue(refusal.getMessage().contains("-Dnst.threads"), refusal.getMessage());
+    }
+  }
+
+  @Test
+  void fewerThanNoThreadsAreRefused() {
+    BackendOptions options = new BackendOptions(Precision.FP32, 0);
+    assertThrows(NstException.class, () -> options.withThreads(-1));
+    assertEquals(new BackendOptions(Precision.FP32, 7), options.withThreads(7));
+  }
+}

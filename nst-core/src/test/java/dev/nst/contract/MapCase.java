@@ -1,0 +1,122 @@
+package dev.nst.contract;
+
+import dev.nst.tensor.Shape;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ArbitrarySupplier;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+
+/**
+ * What jqwik varies for a kernel: a shape, the channels of a second map or the columns of a second
+ * matrix, and the seed of the numbers. The corners that blocked and tiled layouts stumble over are
+ * tried first.
+ *
+ * @param shape of the input
+ * @param channels of a convolution's output, for instance
+ * @param seed of the numbers
+ */
+public record MapCase(Shape shape, int channels, long seed) {
+
+  private static final MapCase[] CORNERS = {
+    corner(1, 1, 1, 1, 1),
+    corner(1, 1, 1, 13, 3),
+    corner(2, 3, 13, 1, 17),
+    corner(1, 16, 1, 2, 33),
+    corner(2, 17, 2, 2, 16),
+    corner(1, 33, 2, 3, 15),
+    corner(2, 3, 3, 2, 32),
+    corner(1, 40, 7, 8, 40),
+    corner(1, 31, 16, 17, 1),
+    corner(2, 32, 17, 5, 31),
+    corner(1, 3, 37, 29, 64),
+    corner(1, 64, 37, 29, 64)
+  };
+
+  private static final int SMALL = 1600;
+
+  /** Any map: batches of 1 and 2, 1 to 40 channels (and 64), sides from 1. */
+  static final class Any implements ArbitrarySupplier<MapCase> {
+    @Override
+    public Arbitrary<MapCase> get() {
+      return cases(2, 40, 1, 17, Integer.MAX_VALUE);
+    }
+  }
+
+  /** Maps that 2x2 pooling can take: sides from 2. */
+  static final class Poolable implements ArbitrarySupplier<MapCase> {
+    @Override
+    public Arbitrary<MapCase> get() {
+      return cases(2, 40, 2, 17, Integer.MAX_VALUE);
+    }
+  }
+
+  /** Maps of one picture. */
+  static final class Single implements ArbitrarySupplier<MapCase> {
+    @Override
+    public Arbitrary<MapCase> get() {
+      return cases(1, 40, 1, 17, Integer.MAX_VALUE);
+    }
+  }
+
+  /** Maps small enough for central differences. */
+  static final class Small implements ArbitrarySupplier<MapCase> {
+    @Override
+    public Arbitrary<MapCase> get() {
+      return cases(2, 19, 1, 7, SMALL);
+    }
+  }
+
+  /** Small maps that 2x2 pooling can take. */
+  static final class SmallPoolable implements ArbitrarySupplier<MapCase> {
+    @Override
+    public Arbitrary<MapCase> get() {
+      return cases(2, 19, 2, 7, SMALL);
+    }
+  }
+
+  /** Small maps of one picture. */
+  static final class SmallSingle implements ArbitrarySupplier<MapCase> {
+    @Override
+    public Arbitrary<MapCase> get() {
+      return cases(1, 19, 1, 7, SMALL);
+    }
+  }
+
+  /** Returns the numbers of this case, of the kind that the bench's backend takes. */
+  Values values(Workbench bench) {
+    return new Values(seed, bench.backend().featureType());
+  }
+
+  private static Arbitrary<MapCase> cases(
+      int mostPictures, int mostChannels, int leastSide, int mostSide, int largestCornerSize) {
+    Arbitrary<Integer> pictures = Arbitraries.integers().between(1, mostPictures);
+    Arbitrary<Integer> channels =
+        Arbitraries.frequencyOf(
+            Tuple.of(1, Arbitraries.of(1, 3, 8, 16, 17)),
+            Tuple.of(2, Arbitraries.integers().between(1, mostChannels)));
+    Arbitrary<Integer> sides =
+        Arbitraries.frequencyOf(
+            Tuple.of(1, Arbitraries.just(leastSide)),
+            Tuple.of(5, Arbitraries.integers().between(leastSide, mostSide)));
+    return Combinators.combine(
+            pictures, channels, sides, sides, channels, Arbitraries.longs().between(0, 1L << 32))
+        .as((n, c, h, w, k, seed) -> new MapCase(new Shape(n, c, h, w), k, seed))
+        .edgeCases(
+            config -> {
+              config.filter(any -> false);
+              for (MapCase corner : CORNERS) {
+                Shape s = corner.shape();
+                if (s.n() <= mostPictures
+                    && Math.min(s.h(), s.w()) >= leastSide
+                    && s.size() <= largestCornerSize) {
+                  config.add(corner);
+                }
+              }
+            });
+  }
+
+  private static MapCase corner(int n, int c, int h, int w, int channels) {
+    return new MapCase(new Shape(n, c, h, w), channels, 31L * c + 7L * h + w);
+  }
+}

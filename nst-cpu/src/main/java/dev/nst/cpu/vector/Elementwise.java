@@ -1,0 +1,120 @@
+package dev.nst.cpu.vector;
+
+import static dev.nst.cpu.vector.Simd.FLOATS;
+import static dev.nst.cpu.vector.Simd.LANES;
+
+import dev.nst.backend.AdamParameters;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Element-wise loops over the numbers {@code [from, to)} of float arrays, whole vectors each
+ * ({@link Layout} pads arrays for that).
+ */
+final class Elementwise {
+
+  private Elementwise() {}
+
+  /** {@code y = max(x, 0)}, NaN stays NaN. */
+  static void relu(float[] y, float[] x, int from, int to) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int i = from; i < to; i += LANES) {
+      FloatVector.fromArray(FLOATS, x, i).max(zero).intoArray(y, i);
+    }
+  }
+
+  /** {@code dx = y > 0 ? dy : 0}. */
+  static void reluBackward(float[] dx, float[] dy, float[] y, int from, int to) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int i = from; i < to; i += LANES) {
+      FloatVector output = FloatVector.fromArray(FLOATS, y, i);
+      zero.blend(FloatVector.fromArray(FLOATS, dy, i), output.compare(VectorOperators.GT, zero))
+          .intoArray(dx, i);
+    }
+  }
+
+  /** {@code y = a + b}. */
+  static void add(float[] y, float[] a, float[] b, int from, int to) {
+    for (int i = from; i < to; i += LANES) {
+      FloatVector.fromArray(FLOATS, a, i).add(FloatVector.fromArray(FLOATS, b, i)).intoArray(y, i);
+    }
+  }
+
+  /** {@code y = factor * x}. */
+  static void scale(float[] y, float[] x, float factor, int from, int to) {
+    FloatVector f = FloatVector.broadcast(FLOATS, factor);
+    for (int i = from; i < to; i += LANES) {
+      FloatVector.fromArray(FLOATS, x, i).mul(f).intoArray(y, i);
+    }
+  }
+
+  /**
+   * {@code y = factor * x + offset} where each pixel's block of channels has factors and offsets.
+   */
+  static void affineBlocks(
+      float[] y, float[] x, float[] factors, float[] offsets, int at, int from, int to) {
+    for (int lane = 0; lane < Layout.BLOCK; lane += LANES) {
+      FloatVector f = FloatVector.fromArray(FLOATS, factors, at + lane);
+      FloatVector o = FloatVector.fromArray(FLOATS, offsets, at + lane);
+      for (int i = from + lane; i < to; i += Layout.BLOCK) {
+        FloatVector.fromArray(FLOATS, x, i).mul(f).add(o).intoArray(y, i);
+      }
+    }
+  }
+
+  /** {@code y = factor * x + offset}; the range need not be whole vectors. */
+  static void affine(float[] y, float[] x, float factor, float offset, int from, int to) {
+    for (int i = from; i < to; i++) {
+      y[i] = factor * x[i] + offset;
+    }
+  }
+
+  /** {@code da (+)= factor * (a - b)}. */
+  static void scaledDifference(
+      float[] da, float[] a, float[] b, float factor, boolean accumulate, int from, int to) {
+    FloatVector f = FloatVector.broadcast(FLOATS, factor);
+    for (int i = from; i < to; i += LANES) {
+      FloatVector d =
+          FloatVector.fromArray(FLOATS, a, i).sub(FloatVector.fromArray(FLOATS, b, i)).mul(f);
+      if (accumulate) {
+        d = d.add(FloatVector.fromArray(FLOATS, da, i));
+      }
+      d.intoArray(da, i);
+    }
+  }
+
+  /**
+   * One step of Adam.
+   *
+   * @param step t, counted from 1
+   */
+  static void adam(
+      float[] x,
+      float[] m,
+      float[] v,
+      float[] gradient,
+      AdamParameters parameters,
+      int step,
+      int from,
+      int to) {
+    double b1 = parameters.beta1();
+    double b2 = parameters.beta2();
+    float stepSize = (float) (parameters.learningRate() / (1 - Math.pow(b1, step)));
+    float rootScale = (float) (1 / Math.sqrt(1 - Math.pow(b2, step)));
+    FloatVector keepFirst = FloatVector.broadcast(FLOATS, (float) b1);
+    FloatVector newFirst = FloatVector.broadcast(FLOATS, (float) (1 - b1));
+    FloatVector keepSecond = FloatVector.broadcast(FLOATS, (float) b2);
+    FloatVector newSecond = FloatVector.broadcast(FLOATS, (float) (1 - b2));
+    FloatVector epsilon = FloatVector.broadcast(FLOATS, (float) parameters.epsilon());
+    for (int i = from; i < to; i += LANES) {
+      FloatVector g = FloatVector.fromArray(FLOATS, gradient, i);
+      FloatVector first = FloatVector.fromArray(FLOATS, m, i).mul(keepFirst).add(g.mul(newFirst));
+      FloatVector second =
+          FloatVector.fromArray(FLOATS, v, i).mul(keepSecond).add(g.mul(g).mul(newSecond));
+      first.intoArray(m, i);
+      second.intoArray(v, i);
+      FloatVector denominator = second.sqrt().mul(rootScale).add(epsilon);
+      FloatVector.fromArray(FLOATS, x, i).sub(first.mul(stepSize).div(denominator)).intoArray(x, i);
+    }
+  }
+}

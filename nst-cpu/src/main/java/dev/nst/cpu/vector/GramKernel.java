@@ -1,0 +1,154 @@
+package dev.nst.cpu.vector;
+
+import static dev.nst.cpu.vector.Layout.BLOCK;
+import static dev.nst.cpu.vector.Simd.FLOATS;
+import static dev.nst.cpu.vector.Simd.LANES;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The innermost product of a Gram matrix: {@link #ROWS} x {@link #COLUMNS} sums over pixels. A
+ * blocked feature map already lies as the product wants both of its factors, pixel after pixel, so
+ * nothing is packed. See {@link MicroKernel} for the form of the code.
+ */
+final class GramKernel {
+
+  /** Channels on the left: a whole fraction of a block, so that they lie side by side. */
+  static final int ROWS = LANES == 16 ? 8 : 4;
+
+  /** Channels on the right: two vectors. */
+  static final int COLUMNS = 2 * LANES;
+
+  private GramKernel() {}
+
+  /**
+   * Adds to a tile of G.
+   *
+   * @param f features
+   * @param left index of the first pixel's first left channel
+   * @param right index of the first pixel's first right channel
+   * @param secondVector distance from there to the channels of the second vector
+   * @param depth number of pixels
+   * @param g partial Gram matrix
+   * @param at index of the tile
+   * @param stride numbers from one row of g to the next
+   */
+  static void add(
+      float[] f, int left, int right, int secondVector, int depth, float[] g, int at, int stride) {
+    if (ROWS == 8) {
+      add8(f, left, right, secondVector, depth, g, at, stride);
+    } else {
+      add4(f, left, right, secondVector, depth, g, at, stride);
+    }
+  }
+
+  private static void add8(
+      float[] f, int left, int right, int secondVector, int depth, float[] g, int at, int stride) {
+    FloatVector c0a = FloatVector.zero(FLOATS);
+    FloatVector c0b = FloatVector.zero(FLOATS);
+    FloatVector c1a = FloatVector.zero(FLOATS);
+    FloatVector c1b = FloatVector.zero(FLOATS);
+    FloatVector c2a = FloatVector.zero(FLOATS);
+    FloatVector c2b = FloatVector.zero(FLOATS);
+    FloatVector c3a = FloatVector.zero(FLOATS);
+    FloatVector c3b = FloatVector.zero(FLOATS);
+    FloatVector c4a = FloatVector.zero(FLOATS);
+    FloatVector c4b = FloatVector.zero(FLOATS);
+    FloatVector c5a = FloatVector.zero(FLOATS);
+    FloatVector c5b = FloatVector.zero(FLOATS);
+    FloatVector c6a = FloatVector.zero(FLOATS);
+    FloatVector c6b = FloatVector.zero(FLOATS);
+    FloatVector c7a = FloatVector.zero(FLOATS);
+    FloatVector c7b = FloatVector.zero(FLOATS);
+    for (int k = 0; k < depth; k++) {
+      FloatVector ba = FloatVector.fromArray(FLOATS, f, right + k * BLOCK);
+      FloatVector bb = FloatVector.fromArray(FLOATS, f, right + secondVector + k * BLOCK);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, f[left + k * BLOCK]);
+      c0a = a0.fma(ba, c0a);
+      c0b = a0.fma(bb, c0b);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, f[left + k * BLOCK + 1]);
+      c1a = a1.fma(ba, c1a);
+      c1b = a1.fma(bb, c1b);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, f[left + k * BLOCK + 2]);
+      c2a = a2.fma(ba, c2a);
+      c2b = a2.fma(bb, c2b);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, f[left + k * BLOCK + 3]);
+      c3a = a3.fma(ba, c3a);
+      c3b = a3.fma(bb, c3b);
+      FloatVector a4 = FloatVector.broadcast(FLOATS, f[left + k * BLOCK + 4]);
+      c4a = a4.fma(ba, c4a);
+      c4b = a4.fma(bb, c4b);
+      FloatVector a5 = FloatVector.broadcast(FLOATS, f[left + k * BLOCK + 5]);
+      c5a = a5.fma(ba, c5a);
+      c5b = a5.fma(bb, c5b);
+      FloatVector a6 = FloatVector.broadcast(FLOATS, f[left + k * BLOCK + 6]);
+      c6a = a6.fma(ba, c6a);
+      c6b = a6.fma(bb, c6b);
+      FloatVector a7 = FloatVector.broadcast(FLOATS, f[left + k * BLOCK + 7]);
+      c7a = a7.fma(ba, c7a);
+      c7b = a7.fma(bb, c7b);
+    }
+    c0a.add(FloatVector.fromArray(FLOATS, g, at)).intoArray(g, at);
+    c0b.add(FloatVector.fromArray(FLOATS, g, at + LANES)).intoArray(g, at + LANES);
+    c1a.add(FloatVector.fromArray(FLOATS, g, at + stride)).intoArray(g, at + stride);
+    c1b.add(FloatVector.fromArray(FLOATS, g, at + stride + LANES))
+        .intoArray(g, at + stride + LANES);
+    c2a.add(FloatVector.fromArray(FLOATS, g, at + 2 * stride)).intoArray(g, at + 2 * stride);
+    c2b.add(FloatVector.fromArray(FLOATS, g, at + 2 * stride + LANES))
+        .intoArray(g, at + 2 * stride + LANES);
+    c3a.add(FloatVector.fromArray(FLOATS, g, at + 3 * stride)).intoArray(g, at + 3 * stride);
+    c3b.add(FloatVector.fromArray(FLOATS, g, at + 3 * stride + LANES))
+        .intoArray(g, at + 3 * stride + LANES);
+    c4a.add(FloatVector.fromArray(FLOATS, g, at + 4 * stride)).intoArray(g, at + 4 * stride);
+    c4b.add(FloatVector.fromArray(FLOATS, g, at + 4 * stride + LANES))
+        .intoArray(g, at + 4 * stride + LANES);
+    c5a.add(FloatVector.fromArray(FLOATS, g, at + 5 * stride)).intoArray(g, at + 5 * stride);
+    c5b.add(FloatVector.fromArray(FLOATS, g, at + 5 * stride + LANES))
+        .intoArray(g, at + 5 * stride + LANES);
+    c6a.add(FloatVector.fromArray(FLOATS, g, at + 6 * stride)).intoArray(g, at + 6 * stride);
+    c6b.add(FloatVector.fromArray(FLOATS, g, at + 6 * stride + LANES))
+        .intoArray(g, at + 6 * stride + LANES);
+    c7a.add(FloatVector.fromArray(FLOATS, g, at + 7 * stride)).intoArray(g, at + 7 * stride);
+    c7b.add(FloatVector.fromArray(FLOATS, g, at + 7 * stride + LANES))
+        .intoArray(g, at + 7 * stride + LANES);
+  }
+
+  private static void add4(
+      float[] f, int left, int right, int secondVector, int depth, float[] g, int at, int stride) {
+    FloatVector c0a = FloatVector.zero(FLOATS);
+    FloatVector c0b = FloatVector.zero(FLOATS);
+    FloatVector c1a = FloatVector.zero(FLOATS);
+    FloatVector c1b = FloatVector.zero(FLOATS);
+    FloatVector c2a = FloatVector.zero(FLOATS);
+    FloatVector c2b = FloatVector.zero(FLOATS);
+    FloatVector c3a = FloatVector.zero(FLOATS);
+    FloatVector c3b = FloatVector.zero(FLOATS);
+    for (int k = 0; k < depth; k++) {
+      FloatVector ba = FloatVector.fromArray(FLOATS, f, right + k * BLOCK);
+      FloatVector bb = FloatVector.fromArray(FLOATS, f, right + secondVector + k * BLOCK);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, f[left + k * BLOCK]);
+      c0a = a0.fma(ba, c0a);
+      c0b = a0.fma(bb, c0b);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, f[left + k * BLOCK + 1]);
+      c1a = a1.fma(ba, c1a);
+      c1b = a1.fma(bb, c1b);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, f[left + k * BLOCK + 2]);
+      c2a = a2.fma(ba, c2a);
+      c2b = a2.fma(bb, c2b);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, f[left + k * BLOCK + 3]);
+      c3a = a3.fma(ba, c3a);
+      c3b = a3.fma(bb, c3b);
+    }
+    c0a.add(FloatVector.fromArray(FLOATS, g, at)).intoArray(g, at);
+    c0b.add(FloatVector.fromArray(FLOATS, g, at + LANES)).intoArray(g, at + LANES);
+    c1a.add(FloatVector.fromArray(FLOATS, g, at + stride)).intoArray(g, at + stride);
+    c1b.add(FloatVector.fromArray(FLOATS, g, at + stride + LANES))
+        .intoArray(g, at + stride + LANES);
+    c2a.add(FloatVector.fromArray(FLOATS, g, at + 2 * stride)).intoArray(g, at + 2 * stride);
+    c2b.add(FloatVector.fromArray(FLOATS, g, at + 2 * stride + LANES))
+        .intoArray(g, at + 2 * stride + LANES);
+    c3a.add(FloatVector.fromArray(FLOATS, g, at + 3 * stride)).intoArray(g, at + 3 * stride);
+    c3b.add(FloatVector.fromArray(FLOATS, g, at + 3 * stride + LANES))
+        .intoArray(g, at + 3 * stride + LANES);
+  }
+}

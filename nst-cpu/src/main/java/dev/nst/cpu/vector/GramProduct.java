@@ -1,0 +1,153 @@
+package dev.nst.cpu.vector;
+
+import dev.nst.cpu.WorkerPool;
+import dev.nst.cpu.vector.PackedGemm.Side;
+import dev.nst.tensor.Shape;
+import java.util.Arrays;
+
+/**
+ * Gram matrices and their gradient. The sum over pixels is cut into segments of fixed length, each
+ * with a partial matrix of its own in float32; the partial matrices are added in double, in order.
+ * A segment in turn is summed in short chunks, which keeps both the rounding error and the data in
+ * use small.
+ */
+final class GramProduct {
+
+  /** Pixels of a segment. */
+  private static final int SEGMENT = 4096;
+
+  /** Pixels of a chunk: four blocks of channels of so many pixels fit in the first-level cache. */
+  private static final int CHUNK = 256;
+
+  /** Blocks of channels on the left that one task multiplies. */
+  private static final int ROW_BLOCKS = 4;
+
+  private final WorkerPool pool;
+  private final Workspace workspace;
+
+  GramProduct(WorkerPool pool, Workspace workspace) {
+    this.pool = pool;
+    this.workspace = workspace;
+  }
+
+  /** {@code g = scale * F Ft}; {@code s} is the shape of F, of one picture. */
+  void gram(float[] g, float[] f, Shape s, float scale) {
+    if (!Layout.isBlocked(s)) {
+      planarGram(g, f, s, scale);
+      return;
+    }
+    int blocks = Layout.blocks(s.c());
+    int rows = blocks * Layout.BLOCK;
+    int stride = (rows + GramKernel.COLUMNS - 1) / GramKernel.COLUMNS * GramKernel.COLUMNS;
+    int segments = (s.area() + SEGMENT - 1) / SEGMENT;
+    int groups = (blocks + ROW_BLOCKS - 1) / ROW_BLOCKS;
+    int partialSize = rows * stride;
+    float[] partials = workspace.shared(Layout.OFFSET + (long) segments * partialSize);
+    pool.parallelFor(
+        segments * groups,
+        (task, worker) -> {
+          int segment = task / groups;
+          int firstPixel = segment * SEGMENT;
+          int firstBlock = task % groups * ROW_BLOCKS;
+          int endBlock = Math.min(blocks, firstBlock + ROW_BLOCKS);
+          int to = Layout.OFFSET + segment * partialSize;
+          Arrays.fill(
+              partials,
+              to + firstBlock * Layout.BLOCK * stride,
+              to + endBlock * Layout.BLOCK * stride,
+              0);
+          int end = Math.min(s.area(), firstPixel + SEGMENT);
+          for (int p = firstPixel; p < end; p += CHUNK) {
+            int depth = Math.min(CHUNK, end - p);
+            addChunk(partials, to, stride, f, s, firstBlock, endBlock, p, depth);
+          }
+        });
+    // Only columns right of each row's block were computed; the rest is their mirror image.
+    pool.parallelFor(
+        blocks,
+        (block, worker) -> {
+          int end = Math.min(s.c(), (block + 1) * Layout.BLOCK);
+          for (int i = block * Layout.BLOCK; i < end; i++) {
+            for (int j = i; j < s.c(); j++) {
+              double sum = 0;
+              for (int segment = 0; segment < segments; segment++) {
+                sum += partials[Layout.OFFSET + segment * partialSize + i * stride + j];
+              }
+              float value = (float) (scale * sum);
+              g[Layout.OFFSET + i * s.c() + j] = value;
+              g[Layout.OFFSET + j * s.c() + i] = value;
+            }
+          }
+        });
+  }
+
+  /**
+   * Adds the products of one chunk of pixels for the rows of some blocks, from the diagonal
+   * rightwards.
+   */
+  private static void addChunk(
+      float[] partials,
+      int to,
+      int stride,
+      float[] f,
+      Shape s,
+      int firstBlock,
+      int endBlock,
+      int pixel,
+      int depth) {
+    int columns = Layout.blocks(s.c()) * Layout.BLOCK;
+    int firstColumn = firstBlock * Layout.BLOCK / GramKernel.COLUMNS * GramKernel.COLUMNS;
+    for (int column = firstColumn; column < columns; column += GramKernel.COLUMNS) {
+      int right = channelAt(s, column, pixel);
+      // A last vector beyond the last block computes something twice into columns that nobody
+      // reads.
+      int second = Math.min(column + Simd.LANES, columns - Simd.LANES);
+      int secondVector = channelAt(s, second, pixel) - right;
+      int endRow = Math.min(endBlock * Layout.BLOCK, column + GramKernel.COLUMNS);
+      for (int row = firstBlock * Layout.BLOCK; row < endRow; row += GramKernel.ROWS) {
+        int left = channelAt(s, row, pixel);
+        GramKernel.add(
+            f, left, right, secondVector, depth, partials, to + row * stride + column, stride);
+      }
+    }
+  }
+
+  private static int channelAt(Shape s, int channel, int pixel) {
+    return Layout.OFFSET
+        + channel / Layout.BLOCK * Layout.planeSize(s)
+        + pixel * Layout.BLOCK
+        + channel % Layout.BLOCK;
+  }
+
+  private static void planarGram(float[] g, float[] f, Shape s, float scale) {
+    int area = s.area();
+    for (int i = 0; i < s.c(); i++) {
+      for (int j = i; j < s.c(); j++) {
+        double sum = 0;
+        for (int p = 0; p < area; p++) {
+          sum += (double) f[Layout.OFFSET + i * area + p] * f[Layout.OFFSET + j * area + p];
+        }
+        float value = (float) (scale * sum);
+        g[Layout.OFFSET + i * s.c() + j] = value;
+        g[Layout.OFFSET + j * s.c() + i] = value;
+      }
+    }
+  }
+
+  /** {@code df (+)= scale * (dg + dgt) F}: the pixels' channels times a symmetric matrix. */
+  void backward(float[] df, float[] dg, float[] f, Shape s, float scale, boolean accumulate) {
+    int c = s.c();
+    float[] packed = workspace.shared(PackedMatrix.length(c, c));
+    PackedMatrix factor =
+        PackedMatrix.packInto(
+            packed,
+            pool,
+            c,
+            c,
+            PixelRows.SLICE_DEPTH,
+            (k, n) -> scale * (dg[Layout.OFFSET + k * c + n] + dg[Layout.OFFSET + n * c + k]));
+    Side side = new Side(new PixelRows(f, null, s, 0), TileTarget.pixels(df, s, 0));
+    new PackedGemm(factor, null, false)
+        .multiply(pool, workspace, new Side[] {side}, s.area(), accumulate);
+  }
+}

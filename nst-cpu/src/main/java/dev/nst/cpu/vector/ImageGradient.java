@@ -1,0 +1,90 @@
+package dev.nst.cpu.vector;
+
+import dev.nst.cpu.WorkerPool;
+import dev.nst.cpu.vector.PackedGemm.Side;
+import dev.nst.tensor.Shape;
+
+/**
+ * Gradient of the first convolution with respect to the image. As a product over neighbourhoods it
+ * would have three columns and fill no vector; instead each pixel of the output's gradient is
+ * multiplied with {@code [K, 9 C]} weights, and every image pixel gathers what its nine neighbours
+ * hold for it.
+ */
+final class ImageGradient {
+
+  private static final int MAX_PRODUCT_ROWS = 192;
+
+  /** Numbers of a band's products, which a second-level cache should hold. */
+  private static final int BAND_NUMBERS = 160 * 1024;
+
+  private final PackedMatrix weights;
+  private final Shape dxs;
+  private final int productStride;
+  private final int bandRows;
+
+  /**
+   * A gradient.
+   *
+   * @param weights {@code [K, 9 C]}
+   * @param dxs shape of the planar image
+   */
+  ImageGradient(PackedMatrix weights, Shape dxs) {
+    this.weights = weights;
+    this.dxs = dxs;
+    this.productStride = weights.panels() * MicroKernel.COLUMNS;
+    // Each band also computes the products of the row above and of the row below.
+    int rows = BAND_NUMBERS / (productStride * dxs.w()) - 2;
+    this.bandRows = Math.min(Math.max(rows, 4), dxs.h());
+  }
+
+  void run(WorkerPool pool, Workspace workspace, float[] dx, float[] dy, float[] mask, Shape dys) {
+    int bands = (dxs.h() + bandRows - 1) / bandRows;
+    int products = PackedGemm.WORKSPACE;
+    int length =
+        Math.addExact(products, Math.multiplyExact((bandRows + 2) * dxs.w(), productStride));
+    PackedGemm gemm = new PackedGemm(weights, null, false);
+    pool.parallelFor(
+        dxs.n() * bands,
+        (task, worker) -> {
+          int n = task / bands;
+          int firstRow = task % bands * bandRows;
+          int endRow = Math.min(dxs.h(), firstRow + bandRows);
+          int firstProduct = Math.max(firstRow - 1, 0);
+          int endProduct = Math.min(endRow + 1, dxs.h());
+          float[] work = workspace.forWorker(worker, length);
+          int origin = products - firstProduct * dxs.w() * productStride;
+          TileTarget target = TileTarget.matrix(work, origin, productStride);
+          Side side = new Side(new PixelRows(dy, mask, dys, n), target);
+          int end = endProduct * dxs.w();
+          for (int p = firstProduct * dxs.w(); p < end; p += MAX_PRODUCT_ROWS) {
+            int count = Math.min(MAX_PRODUCT_ROWS, end - p);
+            gemm.multiplyBlock(side, p, count, 0, weights.panels(), false, work);
+          }
+          for (int i = firstRow; i < endRow; i++) {
+            gatherRow(dx, n, i, work, origin);
+          }
+        });
+  }
+
+  private void gatherRow(float[] dx, int n, int i, float[] products, int origin) {
+    int width = dxs.w();
+    for (int c = 0; c < dxs.c(); c++) {
+      int to = Layout.OFFSET + (n * dxs.c() + c) * dxs.area() + i * width;
+      for (int j = 0; j < width; j++) {
+        float sum = 0;
+        for (int u = 0; u < 3; u++) {
+          // Output pixel (i - u + 1, j - v + 1) read this pixel through tap (u, v).
+          int row = i - u + 1;
+          if (row < 0 || row >= dxs.h()) {
+            continue;
+          }
+          int at = origin + (row * width + j + 1) * productStride + c * 9 + u * 3;
+          sum += j + 1 < width ? products[at] : 0;
+          sum += products[at - productStride + 1];
+          sum += j > 0 ? products[at - 2 * productStride + 2] : 0;
+        }
+        dx[to + j] = sum;
+      }
+    }
+  }
+}

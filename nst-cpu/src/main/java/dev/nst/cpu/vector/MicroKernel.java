@@ -1,0 +1,275 @@
+package dev.nst.cpu.vector;
+
+import static dev.nst.cpu.vector.Simd.FLOATS;
+import static dev.nst.cpu.vector.Simd.LANES;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The innermost product: a tile of {@link #ROWS} x {@link #COLUMNS} sums that stay in registers
+ * while the common dimension runs by.
+ *
+ * <p>The form of the code is what the JVM's compilers of JDK 17 to 25 turn into one load per vector
+ * and one multiply-add per sum: accumulators in local variables (16 with 32 vector registers, 12
+ * with 16 of them), a single counted loop, and row distances that are constants, so that one
+ * register addresses all rows.
+ */
+final class MicroKernel {
+
+  /** Rows of a tile: with the sums, two vectors of B and one of A must fit in the registers. */
+  static final int ROWS = LANES == 16 ? 8 : 6;
+
+  /** Columns of a tile: two vectors. */
+  static final int COLUMNS = 2 * LANES;
+
+  /** The most numbers of the common dimension that one call may run over. */
+  static final int MAX_DEPTH = 576;
+
+  /**
+   * Numbers from one row of A to the next: not a multiple of a page, which would thrash the cache.
+   */
+  static final int A_STRIDE = MAX_DEPTH + 16;
+
+  private MicroKernel() {}
+
+  /**
+   * {@code C = init + A B}, plus C's old value, then the maximum with 0, if so wanted.
+   *
+   * @param a A, {@link #ROWS} rows of {@code depth} numbers, {@link #A_STRIDE} apart, from {@code
+   *     aAt}
+   * @param b B, {@code depth} rows of {@link #COLUMNS} numbers without gaps, from {@code bAt}
+   * @param depth the common dimension, at most {@link #MAX_DEPTH}
+   * @param c C, rows of two vectors, from {@code cAt}
+   * @param rowStride numbers from one row of C to the next
+   * @param secondVector numbers from the first vector of a row of C to the second
+   * @param init {@link #COLUMNS} numbers that every row starts with, from {@code initAt}
+   */
+  static void multiply(
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int depth,
+      float[] c,
+      int cAt,
+      int rowStride,
+      int secondVector,
+      float[] init,
+      int initAt,
+      boolean accumulate,
+      boolean relu) {
+    if (ROWS == 8) {
+      multiply8(
+          a, aAt, b, bAt, depth, c, cAt, rowStride, secondVector, init, initAt, accumulate, relu);
+    } else {
+      multiply6(
+          a, aAt, b, bAt, depth, c, cAt, rowStride, secondVector, init, initAt, accumulate, relu);
+    }
+  }
+
+  /** {@link #multiply} for 8 rows. */
+  private static void multiply8(
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int depth,
+      float[] c,
+      int cAt,
+      int rowStride,
+      int secondVector,
+      float[] init,
+      int initAt,
+      boolean accumulate,
+      boolean relu) {
+    FloatVector c0a = FloatVector.fromArray(FLOATS, init, initAt);
+    FloatVector c0b = FloatVector.fromArray(FLOATS, init, initAt + LANES);
+    FloatVector c1a = c0a;
+    FloatVector c1b = c0b;
+    FloatVector c2a = c0a;
+    FloatVector c2b = c0b;
+    FloatVector c3a = c0a;
+    FloatVector c3b = c0b;
+    FloatVector c4a = c0a;
+    FloatVector c4b = c0b;
+    FloatVector c5a = c0a;
+    FloatVector c5b = c0b;
+    FloatVector c6a = c0a;
+    FloatVector c6b = c0b;
+    FloatVector c7a = c0a;
+    FloatVector c7b = c0b;
+    for (int k = 0; k < depth; k++) {
+      FloatVector ba = FloatVector.fromArray(FLOATS, b, bAt + k * COLUMNS);
+      FloatVector bb = FloatVector.fromArray(FLOATS, b, bAt + k * COLUMNS + LANES);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
+      c0a = a0.fma(ba, c0a);
+      c0b = a0.fma(bb, c0b);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[aAt + k + A_STRIDE]);
+      c1a = a1.fma(ba, c1a);
+      c1b = a1.fma(bb, c1b);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, a[aAt + k + 2 * A_STRIDE]);
+      c2a = a2.fma(ba, c2a);
+      c2b = a2.fma(bb, c2b);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, a[aAt + k + 3 * A_STRIDE]);
+      c3a = a3.fma(ba, c3a);
+      c3b = a3.fma(bb, c3b);
+      FloatVector a4 = FloatVector.broadcast(FLOATS, a[aAt + k + 4 * A_STRIDE]);
+      c4a = a4.fma(ba, c4a);
+      c4b = a4.fma(bb, c4b);
+      FloatVector a5 = FloatVector.broadcast(FLOATS, a[aAt + k + 5 * A_STRIDE]);
+      c5a = a5.fma(ba, c5a);
+      c5b = a5.fma(bb, c5b);
+      FloatVector a6 = FloatVector.broadcast(FLOATS, a[aAt + k + 6 * A_STRIDE]);
+      c6a = a6.fma(ba, c6a);
+      c6b = a6.fma(bb, c6b);
+      FloatVector a7 = FloatVector.broadcast(FLOATS, a[aAt + k + 7 * A_STRIDE]);
+      c7a = a7.fma(ba, c7a);
+      c7b = a7.fma(bb, c7b);
+    }
+    if (accumulate) {
+      c0a = c0a.add(FloatVector.fromArray(FLOATS, c, cAt));
+      c0b = c0b.add(FloatVector.fromArray(FLOATS, c, cAt + secondVector));
+      c1a = c1a.add(FloatVector.fromArray(FLOATS, c, cAt + rowStride));
+      c1b = c1b.add(FloatVector.fromArray(FLOATS, c, cAt + rowStride + secondVector));
+      c2a = c2a.add(FloatVector.fromArray(FLOATS, c, cAt + 2 * rowStride));
+      c2b = c2b.add(FloatVector.fromArray(FLOATS, c, cAt + 2 * rowStride + secondVector));
+      c3a = c3a.add(FloatVector.fromArray(FLOATS, c, cAt + 3 * rowStride));
+      c3b = c3b.add(FloatVector.fromArray(FLOATS, c, cAt + 3 * rowStride + secondVector));
+      c4a = c4a.add(FloatVector.fromArray(FLOATS, c, cAt + 4 * rowStride));
+      c4b = c4b.add(FloatVector.fromArray(FLOATS, c, cAt + 4 * rowStride + secondVector));
+      c5a = c5a.add(FloatVector.fromArray(FLOATS, c, cAt + 5 * rowStride));
+      c5b = c5b.add(FloatVector.fromArray(FLOATS, c, cAt + 5 * rowStride + secondVector));
+      c6a = c6a.add(FloatVector.fromArray(FLOATS, c, cAt + 6 * rowStride));
+      c6b = c6b.add(FloatVector.fromArray(FLOATS, c, cAt + 6 * rowStride + secondVector));
+      c7a = c7a.add(FloatVector.fromArray(FLOATS, c, cAt + 7 * rowStride));
+      c7b = c7b.add(FloatVector.fromArray(FLOATS, c, cAt + 7 * rowStride + secondVector));
+    }
+    if (relu) {
+      FloatVector zero = FloatVector.zero(FLOATS);
+      c0a = c0a.max(zero);
+      c0b = c0b.max(zero);
+      c1a = c1a.max(zero);
+      c1b = c1b.max(zero);
+      c2a = c2a.max(zero);
+      c2b = c2b.max(zero);
+      c3a = c3a.max(zero);
+      c3b = c3b.max(zero);
+      c4a = c4a.max(zero);
+      c4b = c4b.max(zero);
+      c5a = c5a.max(zero);
+      c5b = c5b.max(zero);
+      c6a = c6a.max(zero);
+      c6b = c6b.max(zero);
+      c7a = c7a.max(zero);
+      c7b = c7b.max(zero);
+    }
+    c0a.intoArray(c, cAt);
+    c0b.intoArray(c, cAt + secondVector);
+    c1a.intoArray(c, cAt + rowStride);
+    c1b.intoArray(c, cAt + rowStride + secondVector);
+    c2a.intoArray(c, cAt + 2 * rowStride);
+    c2b.intoArray(c, cAt + 2 * rowStride + secondVector);
+    c3a.intoArray(c, cAt + 3 * rowStride);
+    c3b.intoArray(c, cAt + 3 * rowStride + secondVector);
+    c4a.intoArray(c, cAt + 4 * rowStride);
+    c4b.intoArray(c, cAt + 4 * rowStride + secondVector);
+    c5a.intoArray(c, cAt + 5 * rowStride);
+    c5b.intoArray(c, cAt + 5 * rowStride + secondVector);
+    c6a.intoArray(c, cAt + 6 * rowStride);
+    c6b.intoArray(c, cAt + 6 * rowStride + secondVector);
+    c7a.intoArray(c, cAt + 7 * rowStride);
+    c7b.intoArray(c, cAt + 7 * rowStride + secondVector);
+  }
+
+  /** {@link #multiply} for 6 rows. */
+  private static void multiply6(
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int depth,
+      float[] c,
+      int cAt,
+      int rowStride,
+      int secondVector,
+      float[] init,
+      int initAt,
+      boolean accumulate,
+      boolean relu) {
+    FloatVector c0a = FloatVector.fromArray(FLOATS, init, initAt);
+    FloatVector c0b = FloatVector.fromArray(FLOATS, init, initAt + LANES);
+    FloatVector c1a = c0a;
+    FloatVector c1b = c0b;
+    FloatVector c2a = c0a;
+    FloatVector c2b = c0b;
+    FloatVector c3a = c0a;
+    FloatVector c3b = c0b;
+    FloatVector c4a = c0a;
+    FloatVector c4b = c0b;
+    FloatVector c5a = c0a;
+    FloatVector c5b = c0b;
+    for (int k = 0; k < depth; k++) {
+      FloatVector ba = FloatVector.fromArray(FLOATS, b, bAt + k * COLUMNS);
+      FloatVector bb = FloatVector.fromArray(FLOATS, b, bAt + k * COLUMNS + LANES);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
+      c0a = a0.fma(ba, c0a);
+      c0b = a0.fma(bb, c0b);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[aAt + k + A_STRIDE]);
+      c1a = a1.fma(ba, c1a);
+      c1b = a1.fma(bb, c1b);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, a[aAt + k + 2 * A_STRIDE]);
+      c2a = a2.fma(ba, c2a);
+      c2b = a2.fma(bb, c2b);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, a[aAt + k + 3 * A_STRIDE]);
+      c3a = a3.fma(ba, c3a);
+      c3b = a3.fma(bb, c3b);
+      FloatVector a4 = FloatVector.broadcast(FLOATS, a[aAt + k + 4 * A_STRIDE]);
+      c4a = a4.fma(ba, c4a);
+      c4b = a4.fma(bb, c4b);
+      FloatVector a5 = FloatVector.broadcast(FLOATS, a[aAt + k + 5 * A_STRIDE]);
+      c5a = a5.fma(ba, c5a);
+      c5b = a5.fma(bb, c5b);
+    }
+    if (accumulate) {
+      c0a = c0a.add(FloatVector.fromArray(FLOATS, c, cAt));
+      c0b = c0b.add(FloatVector.fromArray(FLOATS, c, cAt + secondVector));
+      c1a = c1a.add(FloatVector.fromArray(FLOATS, c, cAt + rowStride));
+      c1b = c1b.add(FloatVector.fromArray(FLOATS, c, cAt + rowStride + secondVector));
+      c2a = c2a.add(FloatVector.fromArray(FLOATS, c, cAt + 2 * rowStride));
+      c2b = c2b.add(FloatVector.fromArray(FLOATS, c, cAt + 2 * rowStride + secondVector));
+      c3a = c3a.add(FloatVector.fromArray(FLOATS, c, cAt + 3 * rowStride));
+      c3b = c3b.add(FloatVector.fromArray(FLOATS, c, cAt + 3 * rowStride + secondVector));
+      c4a = c4a.add(FloatVector.fromArray(FLOATS, c, cAt + 4 * rowStride));
+      c4b = c4b.add(FloatVector.fromArray(FLOATS, c, cAt + 4 * rowStride + secondVector));
+      c5a = c5a.add(FloatVector.fromArray(FLOATS, c, cAt + 5 * rowStride));
+      c5b = c5b.add(FloatVector.fromArray(FLOATS, c, cAt + 5 * rowStride + secondVector));
+    }
+    if (relu) {
+      FloatVector zero = FloatVector.zero(FLOATS);
+      c0a = c0a.max(zero);
+      c0b = c0b.max(zero);
+      c1a = c1a.max(zero);
+      c1b = c1b.max(zero);
+      c2a = c2a.max(zero);
+      c2b = c2b.max(zero);
+      c3a = c3a.max(zero);
+      c3b = c3b.max(zero);
+      c4a = c4a.max(zero);
+      c4b = c4b.max(zero);
+      c5a = c5a.max(zero);
+      c5b = c5b.max(zero);
+    }
+    c0a.intoArray(c, cAt);
+    c0b.intoArray(c, cAt + secondVector);
+    c1a.intoArray(c, cAt + rowStride);
+    c1b.intoArray(c, cAt + rowStride + secondVector);
+    c2a.intoArray(c, cAt + 2 * rowStride);
+    c2b.intoArray(c, cAt + 2 * rowStride + secondVector);
+    c3a.intoArray(c, cAt + 3 * rowStride);
+    c3b.intoArray(c, cAt + 3 * rowStride + secondVector);
+    c4a.intoArray(c, cAt + 4 * rowStride);
+    c4b.intoArray(c, cAt + 4 * rowStride + secondVector);
+    c5a.intoArray(c, cAt + 5 * rowStride);
+    c5b.intoArray(c, cAt + 5 * rowStride + secondVector);
+  }
+}

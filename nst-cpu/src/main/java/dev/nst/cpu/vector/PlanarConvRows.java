@@ -1,0 +1,56 @@
+package dev.nst.cpu.vector;
+
+import dev.nst.tensor.Shape;
+
+/**
+ * The 3x3 neighbourhoods of a planar picture as rows, one a pixel: channel by channel the nine taps
+ * in row-major order. Taps beyond the edge are zero. At most 36 columns, hence one slice.
+ */
+final class PlanarConvRows implements RowSource {
+
+  private final float[] x;
+  private final Shape shape;
+  private final int base;
+
+  PlanarConvRows(float[] x, Shape shape, int n) {
+    this.x = x;
+    this.shape = shape;
+    this.base = Layout.OFFSET + n * Layout.pictureSize(shape);
+  }
+
+  @Override
+  public void write(float[] a, int first, int count, int slice) {
+    int width = shape.w();
+    for (int p = first; p < first + count; p++) {
+      int i = p / width;
+      int j = p - i * width;
+      int to = Layout.OFFSET + (p - first) * MicroKernel.A_STRIDE;
+      boolean inside = i > 0 && i + 1 < shape.h() && j > 0 && j + 1 < width;
+      for (int c = 0; c < shape.c(); c++) {
+        int centre = base + c * shape.area() + p;
+        if (inside) {
+          copyThree(a, to + c * 9, centre - width);
+          copyThree(a, to + c * 9 + 3, centre);
+          copyThree(a, to + c * 9 + 6, centre + width);
+        } else {
+          writeAtEdge(a, to + c * 9, i, j, centre);
+        }
+      }
+    }
+  }
+
+  private void copyThree(float[] a, int to, int middle) {
+    a[to] = x[middle - 1];
+    a[to + 1] = x[middle];
+    a[to + 2] = x[middle + 1];
+  }
+
+  private void writeAtEdge(float[] a, int to, int i, int j, int centre) {
+    for (int u = -1; u <= 1; u++) {
+      for (int v = -1; v <= 1; v++) {
+        boolean exists = i + u >= 0 && i + u < shape.h() && j + v >= 0 && j + v < shape.w();
+        a[to + (u + 1) * 3 + v + 1] = exists ? x[centre + u * shape.w() + v] : 0;
+      }
+    }
+  }
+}

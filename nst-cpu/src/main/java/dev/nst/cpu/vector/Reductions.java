@@ -1,0 +1,197 @@
+package dev.nst.cpu.vector;
+
+import static dev.nst.cpu.vector.Simd.FLOATS;
+import static dev.nst.cpu.vector.Simd.LANES;
+
+import dev.nst.cpu.WorkerPool;
+import dev.nst.tensor.Shape;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The losses. Sums are taken in double over chunks whose borders depend on the shape alone, and the
+ * chunks are added in order.
+ */
+final class Reductions {
+
+  private static final VectorSpecies<Double> DOUBLES =
+      VectorSpecies.of(double.class, FLOATS.vectorShape());
+
+  /** Numbers of a chunk. */
+  private static final int CHUNK = 32 * 1024;
+
+  /** Picture rows of a chunk of the total variation. */
+  private static final int CHUNK_ROWS = 32;
+
+  private final WorkerPool pool;
+  private final Workspace workspace;
+
+  Reductions(WorkerPool pool, Workspace workspace) {
+    this.pool = pool;
+    this.workspace = workspace;
+  }
+
+  /** Returns the sum of {@code (a - b)^2}. */
+  double squaredDifferences(float[] a, float[] b, Shape s) {
+    boolean idle = Layout.hasIdleLanes(s);
+    int planeSize = Layout.planeSize(s);
+    int planes = s.n() * Layout.planes(s);
+    int numbers = planes * planeSize;
+    int chunk = idle ? planeSize : CHUNK;
+    int chunks = (numbers + chunk - 1) / chunk;
+    double[] sums = workspace.sums(chunks);
+    pool.parallelFor(
+        chunks,
+        (task, worker) -> {
+          int from = Layout.OFFSET + task * chunk;
+          int to = Math.min(from + chunk, Layout.OFFSET + numbers);
+          int lanes = idle ? Layout.lanes(s.c(), task % Layout.planes(s)) : Layout.BLOCK;
+          sums[task] = squaredDifferences(a, b, from, to, lanes);
+        });
+    return sumInOrder(sums, 0, 1, chunks);
+  }
+
+  private static double squaredDifferences(float[] a, float[] b, int from, int to, int lanes) {
+    int i = from;
+    double sum = 0;
+    if (lanes == Layout.BLOCK) {
+      DoubleVector low = DoubleVector.zero(DOUBLES);
+      DoubleVector high = DoubleVector.zero(DOUBLES);
+      for (; i <= to - LANES; i += LANES) {
+        FloatVector d =
+            FloatVector.fromArray(FLOATS, a, i).sub(FloatVector.fromArray(FLOATS, b, i));
+        DoubleVector d0 = (DoubleVector) d.convert(VectorOperators.F2D, 0);
+        DoubleVector d1 = (DoubleVector) d.convert(VectorOperators.F2D, 1);
+        low = d0.fma(d0, low);
+        high = d1.fma(d1, high);
+      }
+      sum = low.add(high).reduceLanes(VectorOperators.ADD);
+    }
+    for (; i < to; i++) {
+      if ((i - from) % Layout.BLOCK < lanes) {
+        double d = a[i] - b[i];
+        sum += d * d;
+      }
+    }
+    return sum;
+  }
+
+  /** Returns the mean absolute differences across plus down; a direction of one pixel has none. */
+  double totalVariation(float[] x, Shape s) {
+    int stride = Layout.pixelStride(s);
+    int row = s.w() * stride;
+    int planes = s.n() * Layout.planes(s);
+    int perPlane = (s.h() + CHUNK_ROWS - 1) / CHUNK_ROWS;
+    int chunks = planes * perPlane;
+    double[] sums = workspace.sums(2 * chunks);
+    pool.parallelFor(
+        chunks,
+        (task, worker) -> {
+          int plane = task / perPlane;
+          int first = task % perPlane * CHUNK_ROWS;
+          int end = Math.min(s.h(), first + CHUNK_ROWS);
+          int lanes = stride == 1 ? 1 : Layout.lanes(s.c(), plane % Layout.planes(s));
+          double across = 0;
+          double down = 0;
+          for (int i = first; i < end; i++) {
+            int at = Layout.OFFSET + plane * Layout.planeSize(s) + i * row;
+            across += absoluteDifferences(x, at, stride, row - stride, stride, lanes);
+            if (i + 1 < s.h()) {
+              down += absoluteDifferences(x, at, row, row, stride, lanes);
+            }
+          }
+          sums[2 * task] = across;
+          sums[2 * task + 1] = down;
+        });
+    double pictures = (double) s.n() * s.c();
+    double across = sumInOrder(sums, 0, 2, chunks) / (pictures * s.h() * Math.max(s.w() - 1, 1));
+    double down = sumInOrder(sums, 1, 2, chunks) / (pictures * Math.max(s.h() - 1, 1) * s.w());
+    return across + down;
+  }
+
+  /** Sum of {@code |x[i + distance] - x[i]|} over {@code count} numbers from {@code at}. */
+  private static double absoluteDifferences(
+      float[] x, int at, int distance, int count, int stride, int lanes) {
+    int i = 0;
+    double sum = 0;
+    if (lanes == stride) {
+      DoubleVector low = DoubleVector.zero(DOUBLES);
+      DoubleVector high = DoubleVector.zero(DOUBLES);
+      for (; i <= count - LANES; i += LANES) {
+        FloatVector d =
+            FloatVector.fromArray(FLOATS, x, at + i + distance)
+                .sub(FloatVector.fromArray(FLOATS, x, at + i))
+                .abs();
+        low = low.add(d.convert(VectorOperators.F2D, 0));
+        high = high.add(d.convert(VectorOperators.F2D, 1));
+      }
+      sum = low.add(high).reduceLanes(VectorOperators.ADD);
+    }
+    for (; i < count; i++) {
+      if (i % stride < lanes) {
+        sum += Math.abs(x[at + i + distance] - x[at + i]);
+      }
+    }
+    return sum;
+  }
+
+  private static double sumInOrder(double[] sums, int first, int step, int count) {
+    double total = 0;
+    for (int i = 0; i < count; i++) {
+      total += sums[first + i * step];
+    }
+    return total;
+  }
+
+  /** {@code dx (+)= factor *} the gradient of {@link #totalVariation}. */
+  void totalVariationBackward(float[] dx, float[] x, Shape s, double factor, boolean accumulate) {
+    int stride = Layout.pixelStride(s);
+    int row = s.w() * stride;
+    int rows = s.n() * Layout.planes(s) * s.h();
+    double pictures = (double) s.n() * s.c();
+    float across = (float) (factor / (pictures * s.h() * Math.max(s.w() - 1, 1)));
+    float down = (float) (factor / (pictures * Math.max(s.h() - 1, 1) * s.w()));
+    int tasks = (rows + CHUNK_ROWS - 1) / CHUNK_ROWS;
+    pool.parallelFor(
+        tasks,
+        (task, worker) -> {
+          int end = Math.min(rows, (task + 1) * CHUNK_ROWS);
+          for (int r = task * CHUNK_ROWS; r < end; r++) {
+            int at = Layout.OFFSET + r * row;
+            if (!accumulate) {
+              java.util.Arrays.fill(dx, at, at + row, 0);
+            }
+            int i = r % s.h();
+            addSigns(dx, at + stride, x, at + stride, at, row - stride, across);
+            addSigns(dx, at, x, at, at + stride, row - stride, across);
+            if (i > 0) {
+              addSigns(dx, at, x, at, at - row, row, down);
+            }
+            if (i + 1 < s.h()) {
+              addSigns(dx, at, x, at, at + row, row, down);
+            }
+          }
+        });
+  }
+
+  /**
+   * {@code dx[to + i] += factor * sign(x[here + i] - x[there + i])}; a difference of NaN stays NaN.
+   */
+  private static void addSigns(
+      float[] dx, int to, float[] x, int here, int there, int count, float factor) {
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector d =
+          FloatVector.fromArray(FLOATS, x, here + i)
+              .sub(FloatVector.fromArray(FLOATS, x, there + i));
+      FloatVector sign =
+          d.blend(1, d.compare(VectorOperators.GT, 0)).blend(-1, d.compare(VectorOperators.LT, 0));
+      sign.mul(factor).add(FloatVector.fromArray(FLOATS, dx, to + i)).intoArray(dx, to + i);
+    }
+    for (; i < count; i++) {
+      dx[to + i] += factor * Math.signum(x[here + i] - x[there + i]);
+    }
+  }
+}

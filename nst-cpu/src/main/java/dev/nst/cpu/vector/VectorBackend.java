@@ -1,0 +1,393 @@
+package dev.nst.cpu.vector;
+
+import dev.nst.NstException;
+import dev.nst.backend.AdamParameters;
+import dev.nst.backend.Availability;
+import dev.nst.backend.Backend;
+import dev.nst.backend.BackendOptions;
+import dev.nst.backend.ConvFilter;
+import dev.nst.backend.Precision;
+import dev.nst.cpu.HeapMemory;
+import dev.nst.cpu.PhysicalCores;
+import dev.nst.cpu.WorkerPool;
+import dev.nst.tensor.Arena;
+import dev.nst.tensor.DType;
+import dev.nst.tensor.Shape;
+import dev.nst.tensor.Storage;
+import dev.nst.tensor.StorageAllocator;
+import dev.nst.tensor.Tensor;
+import java.util.Arrays;
+import java.util.OptionalDouble;
+
+/**
+ * Float32 on the Vector API and all cores: channel-blocked feature maps ({@link Layout}),
+ * convolutions and Gram gradients as packed matrix products ({@link PackedGemm}).
+ */
+final class VectorBackend implements Backend {
+
+  /** Numbers of a task of an element-wise kernel: 256 KiB. */
+  private static final int CHUNK = 64 * 1024;
+
+  private static final int NARROWEST_BITS = 128;
+
+  private static final class Allocator implements StorageAllocator {
+    @Override
+    public long bytesFor(Shape shape, DType type) {
+      if (type != DType.F32) {
+        throw new NstException(
+            "Backend 'cpu-vector' computes in float32 only, not in " + type + ".");
+      }
+      return Layout.arrayLength(shape) * Float.BYTES;
+    }
+
+    @Override
+    public Storage allocate(long bytes) {
+      return new VectorStorage(HeapMemory.floats(bytes / Float.BYTES));
+    }
+  }
+
+  private interface Range {
+    void run(int from, int to);
+  }
+
+  private final Allocator allocator = new Allocator();
+  private final WorkerPool pool;
+  private final Convolution convolution;
+  private final GramProduct gramProduct;
+  private final Pooling pooling;
+  private final Reductions reductions;
+  private final Workspace workspace;
+
+  private VectorBackend(int threads) {
+    pool = new WorkerPool("nst-cpu-vector", threads);
+    workspace = new Workspace(threads);
+    convolution = new Convolution(pool, workspace);
+    gramProduct = new GramProduct(pool, workspace);
+    pooling = new Pooling(pool);
+    reductions = new Reductions(pool, workspace);
+  }
+
+  /** Answers for a JVM that has the module jdk.incubator.vector. */
+  static Availability probe() {
+    int bits = Simd.widestBits();
+    if (bits < NARROWEST_BITS) {
+      return new Availability.Unavailable(
+          "this JVM offers vectors of only " + bits + " bits",
+          "use a JVM with the C2 compiler on a processor with at least 128-bit vectors",
+          true);
+    }
+    return new Availability.Available(
+        "Vector API, " + Simd.FLOATS.vectorBitSize() + "-bit, " + PhysicalCores.count() + " cores");
+  }
+
+  static Backend open(BackendOptions options) {
+    if (options.precision() != Precision.FP32) {
+      throw new NstException(
+          "Backend 'cpu-vector' computes in fp32 only, not in " + options.precision() + ".");
+    }
+    String bits = System.getProperty(Simd.BITS_PROPERTY);
+    if (bits != null && !Simd.supports(bits)) {
+      throw new NstException(
+          "-D"
+              + Simd.BITS_PROPERTY
+              + " must be 128, 256 or 512 and at most this machine's "
+              + Simd.widestBits()
+              + ", got '"
+              + bits
+              + "'.");
+    }
+    return new VectorBackend(options.threads() > 0 ? options.threads() : PhysicalCores.count());
+  }
+
+  @Override
+  public String name() {
+    return VectorBackendProvider.NAME;
+  }
+
+  @Override
+  public String description() {
+    int threads = pool.threads();
+    return "Vector API, "
+        + Simd.FLOATS.vectorBitSize()
+        + "-bit, "
+        + threads
+        + (threads == 1 ? " thread" : " threads");
+  }
+
+  @Override
+  public Precision precision() {
+    return Precision.FP32;
+  }
+
+  @Override
+  public DType featureType() {
+    return DType.F32;
+  }
+
+  @Override
+  public Arena openArena(String name) {
+    return new Arena(name, allocator);
+  }
+
+  @Override
+  public long availableBytes() {
+    return HeapMemory.availableBytes();
+  }
+
+  @Override
+  public long bytesFor(Shape shape, DType type) {
+    return allocator.bytesFor(shape, type);
+  }
+
+  @Override
+  public long filterBytes(int outChannels, int inChannels) {
+    return PackedFilter.bytes(outChannels, inChannels);
+  }
+
+  @Override
+  public void upload(Tensor destination, float[] source) {
+    float[] data = data(destination);
+    Shape s = destination.shape();
+    pool.parallelFor(
+        s.n() * Layout.planes(s), (plane, worker) -> Layout.planeFromNchw(data, source, s, plane));
+  }
+
+  @Override
+  public void download(float[] destination, Tensor source) {
+    float[] data = data(source);
+    Shape s = source.shape();
+    pool.parallelFor(
+        s.n() * Layout.planes(s),
+        (plane, worker) -> Layout.planeToNchw(destination, data, s, plane));
+  }
+
+  @Override
+  public void synchronize() {
+    // Kernels finish before they return.
+  }
+
+  @Override
+  public ConvFilter prepareFilter(float[] weights, float[] bias, int outChannels, int inChannels) {
+    return PackedFilter.pack(pool, weights, bias, outChannels, inChannels);
+  }
+
+  @Override
+  public void conv3x3(Tensor y, Tensor x, ConvFilter filter) {
+    convolution.forward(data(y), data(x), x.shape(), packed(filter), false);
+  }
+
+  @Override
+  public void conv3x3Relu(Tensor y, Tensor x, ConvFilter filter) {
+    convolution.forward(data(y), data(x), x.shape(), packed(filter), true);
+  }
+
+  @Override
+  public void conv3x3Backward(Tensor dx, Tensor dy, ConvFilter filter) {
+    convolution.backward(data(dx), dx.shape(), data(dy), null, packed(filter));
+  }
+
+  @Override
+  public void conv3x3ReluBackward(Tensor dx, Tensor dy, Tensor y, ConvFilter filter) {
+    if (Layout.isBlocked(dy.shape())) {
+      convolution.backward(data(dx), dx.shape(), data(dy), data(y), packed(filter));
+    } else {
+      reluBackward(dy, dy, y);
+      conv3x3Backward(dx, dy, filter);
+    }
+  }
+
+  @Override
+  public void relu(Tensor y, Tensor x) {
+    float[] out = data(y);
+    float[] in = data(x);
+    forEach(y, (from, to) -> Elementwise.relu(out, in, from, to));
+  }
+
+  @Override
+  public void reluBackward(Tensor dx, Tensor dy, Tensor y) {
+    float[] out = data(dx);
+    float[] gradient = data(dy);
+    float[] output = data(y);
+    forEach(y, (from, to) -> Elementwise.reluBackward(out, gradient, output, from, to));
+  }
+
+  @Override
+  public void maxPool2x2(Tensor y, Tensor x, float scale) {
+    pooling.max(data(y), data(x), x.shape(), scale);
+  }
+
+  @Override
+  public void maxPool2x2Backward(Tensor dx, Tensor dy, Tensor x, float scale) {
+    pooling.maxBackward(data(dx), data(dy), data(x), x.shape(), scale);
+  }
+
+  @Override
+  public void averagePool2x2(Tensor y, Tensor x, float scale) {
+    pooling.average(data(y), data(x), x.shape(), scale);
+  }
+
+  @Override
+  public void averagePool2x2Backward(Tensor dx, Tensor dy, float scale) {
+    pooling.averageBackward(data(dx), data(dy), dx.shape(), scale);
+  }
+
+  @Override
+  public void gemm(Tensor c, Tensor a, Tensor b, float alpha) {
+    int depth = a.shape().w();
+    int columns = b.shape().w();
+    float[] right = data(b);
+    PackedMatrix packed =
+        PackedMatrix.packInto(
+            workspace.shared(PackedMatrix.length(depth, columns)),
+            pool,
+            depth,
+            columns,
+            MatrixRows.SLICE_DEPTH,
+            (k, n) -> alpha * right[Layout.OFFSET + k * columns + n]);
+    PackedGemm.Side side =
+        new PackedGemm.Side(
+            new MatrixRows(data(a), depth), TileTarget.matrix(data(c), Layout.OFFSET, columns));
+    new PackedGemm(packed, null, false)
+        .multiply(pool, workspace, new PackedGemm.Side[] {side}, a.shape().h(), false);
+  }
+
+  @Override
+  public void gram(Tensor g, Tensor features, float scale) {
+    gramProduct.gram(data(g), data(features), features.shape(), scale);
+  }
+
+  @Override
+  public void gramBackward(Tensor df, Tensor dg, Tensor features, float scale, boolean accumulate) {
+    gramProduct.backward(data(df), data(dg), data(features), features.shape(), scale, accumulate);
+  }
+
+  @Override
+  public void fill(Tensor y, float value) {
+    float[] out = data(y);
+    forEach(y, (from, to) -> Arrays.fill(out, from, to, value));
+  }
+
+  @Override
+  public void copy(Tensor y, Tensor x) {
+    float[] out = data(y);
+    float[] in = data(x);
+    forEach(y, (from, to) -> System.arraycopy(in, from, out, from, to - from));
+  }
+
+  @Override
+  public void add(Tensor y, Tensor a, Tensor b) {
+    float[] sum = data(y);
+    float[] left = data(a);
+    float[] right = data(b);
+    forEach(y, (from, to) -> Elementwise.add(sum, left, right, from, to));
+  }
+
+  @Override
+  public void scale(Tensor y, Tensor x, float factor) {
+    float[] out = data(y);
+    float[] in = data(x);
+    forEach(y, (from, to) -> Elementwise.scale(out, in, factor, from, to));
+  }
+
+  @Override
+  public void affineChannels(Tensor y, Tensor x, float[] factor, float[] offset) {
+    float[] out = data(y);
+    float[] in = data(x);
+    Shape s = x.shape();
+    int planes = Layout.planes(s);
+    int size = Layout.planeSize(s);
+    // Idle lanes of the last block get some factor too.
+    float[] factors = Arrays.copyOf(factor, planes * Layout.pixelStride(s));
+    float[] offsets = Arrays.copyOf(offset, factors.length);
+    pool.parallelFor(
+        s.n() * planes,
+        (task, worker) -> {
+          int c = task % planes;
+          int from = Layout.OFFSET + task * size;
+          if (Layout.isBlocked(s)) {
+            Elementwise.affineBlocks(
+                out, in, factors, offsets, c * Layout.BLOCK, from, from + size);
+          } else {
+            Elementwise.affine(out, in, factors[c], offsets[c], from, from + size);
+          }
+        });
+  }
+
+  @Override
+  public void meanSquaredError(Tensor loss, Tensor a, Tensor b, float weight) {
+    double sum = reductions.squaredDifferences(data(a), data(b), a.shape());
+    data(loss)[Layout.OFFSET] = (float) (weight * (sum / a.shape().size()));
+  }
+
+  @Override
+  public void meanSquaredErrorBackward(
+      Tensor da, Tensor a, Tensor b, Tensor gradLoss, float weight, boolean accumulate) {
+    float factor = (float) (2.0 * scalar(gradLoss) * weight / a.shape().size());
+    float[] out = data(da);
+    float[] left = data(a);
+    float[] right = data(b);
+    forEach(
+        da,
+        (from, to) -> Elementwise.scaledDifference(out, left, right, factor, accumulate, from, to));
+  }
+
+  @Override
+  public void totalVariation(Tensor loss, Tensor x, float weight) {
+    data(loss)[Layout.OFFSET] = (float) (weight * reductions.totalVariation(data(x), x.shape()));
+  }
+
+  @Override
+  public void totalVariationBackward(
+      Tensor dx, Tensor x, Tensor gradLoss, float weight, boolean accumulate) {
+    double factor = (double) scalar(gradLoss) * weight;
+    reductions.totalVariationBackward(data(dx), data(x), x.shape(), factor, accumulate);
+  }
+
+  @Override
+  public void adamStep(
+      Tensor x, Tensor m, Tensor v, Tensor count, Tensor gradient, AdamParameters parameters) {
+    int step = Math.round(++data(count)[Layout.OFFSET]);
+    float[] values = data(x);
+    float[] first = data(m);
+    float[] second = data(v);
+    float[] g = data(gradient);
+    forEach(
+        x, (from, to) -> Elementwise.adam(values, first, second, g, parameters, step, from, to));
+  }
+
+  @Override
+  public OptionalDouble measurePeak() {
+    return OptionalDouble.of(FmaPeak.measure(pool));
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  /** Runs an element-wise loop over all numbers of a tensor, in whole vectors. */
+  private void forEach(Tensor tensor, Range range) {
+    int span = Layout.span(tensor.shape());
+    pool.parallelFor(
+        (span + CHUNK - 1) / CHUNK,
+        (chunk, worker) -> {
+          int from = Layout.OFFSET + chunk * CHUNK;
+          range.run(from, Math.min(from + CHUNK, Layout.OFFSET + span));
+        });
+  }
+
+  private static float scalar(Tensor tensor) {
+    return data(tensor)[Layout.OFFSET];
+  }
+
+  private static float[] data(Tensor tensor) {
+    return tensor.storage(VectorStorage.class).data();
+  }
+
+  private static PackedFilter packed(ConvFilter filter) {
+    if (filter instanceof PackedFilter mine) {
+      return mine;
+    }
+    throw new IllegalArgumentException("the filter was prepared by another backend");
+  }
+}
