@@ -49,7 +49,10 @@ class InterruptTest {
     }
   }
 
-  /** SIGTERM takes the same way through the JVM as Ctrl-C, which a test in the background never gets. */
+  /**
+   * SIGTERM takes the same way through the JVM as Ctrl-C, which a test in the background never
+   * gets.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"result.png", "result.jpg", "result.tiff"})
   @DisabledOnOs(OS.WINDOWS)
@@ -95,6 +98,7 @@ class InterruptTest {
                 "--output=" + output,
                 "--trace=" + trace,
                 "--weights=builtin",
+                "--backend=cpu",
                 "--size=32",
                 "--iterations=1000000",
                 "--content-layers=conv1_1",

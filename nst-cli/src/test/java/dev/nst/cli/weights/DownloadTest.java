@@ -142,8 +142,7 @@ class DownloadTest {
     server.stalls().cutsAfter(70_000);
     DownloadPolicy policy =
         new DownloadPolicy(Duration.ofSeconds(5), Duration.ofMillis(300), 3, Duration.ZERO);
-    Download download =
-        new Download(server.uri("/file"), partial, policy, ProgressListener.none());
+    Download download = new Download(server.uri("/file"), partial, policy, ProgressListener.none());
     download.run();
     assertThat(partial).hasBinaryContent(content);
     assertThat(server.ranges()).hasSize(2);

@@ -13,8 +13,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes a checkpoint that has every tensor of VGG-19 in 5 MB, as {@code torch.save} would for a model whose
- * tensors are all views of one storage of halves: a zip of a pickle (protocol 2) and that storage.
+ * Writes a checkpoint that has every tensor of VGG-19 in 5 MB, as {@code torch.save} would for a
+ * model whose tensors are all views of one storage of halves: a zip of a pickle (protocol 2) and
+ * that storage.
  */
 final class SmallCheckpoint {
 

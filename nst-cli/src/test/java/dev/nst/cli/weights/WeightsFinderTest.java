@@ -54,10 +54,7 @@ class WeightsFinderTest {
 
   private WeightsFinder finder(String url) {
     return new WeightsFinder(
-        shell.shell(),
-        WeightsCache.of(shell.shell()),
-        CheckpointUrl.parse(url),
-        IMPATIENT);
+        shell.shell(), WeightsCache.of(shell.shell()), CheckpointUrl.parse(url), IMPATIENT);
   }
 
   private String url(FileServer server) {
