@@ -79,11 +79,24 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
-  /** Whether a file begins as one container of PyTorch's does. */
-  static boolean isCheckpoint(Path path) {
+  /**
+   * Whether a file begins as one of PyTorch's containers does, whatever its name.
+   *
+   * @param path an existing file
+   * @return true if {@link #open} is worth trying
+   * @throws NstException if it is missing, empty or unreadable
+   */
+  public static boolean isCheckpoint(Path path) {
     try (CheckpointFile file = CheckpointFile.open(path)) {
       ByteBuffer start = signature(file);
       return isZip(start) || isPickle(start);
+    }
+  }
+
+  /** Whether a file begins as a safetensors file does. */
+  static boolean isSafetensors(Path path) {
+    try (CheckpointFile file = CheckpointFile.open(path)) {
+      return isSafetensors(signature(file));
     }
   }
 
@@ -95,7 +108,7 @@ public final class Checkpoint implements AutoCloseable {
     if (isPickle(start)) {
       return Container.LEGACY;
     }
-    if (start.limit() == SIGNATURE_BYTES && start.get(SIGNATURE_BYTES - 1) == '{') {
+    if (isSafetensors(start)) {
       throw new NstException(
           "Weights file "
               + file.path()
@@ -106,6 +119,11 @@ public final class Checkpoint implements AutoCloseable {
 
   private static ByteBuffer signature(CheckpointFile file) {
     return file.read(0, (int) Math.min(SIGNATURE_BYTES, file.size()));
+  }
+
+  /** Eight bytes of length are followed by a JSON object. */
+  private static boolean isSafetensors(ByteBuffer start) {
+    return start.limit() == SIGNATURE_BYTES && start.get(SIGNATURE_BYTES - 1) == '{';
   }
 
   private static boolean isZip(ByteBuffer start) {

@@ -82,11 +82,11 @@ public enum ElementType {
     };
   }
 
-  /** The element at {@code index} of little-endian {@code data}, rounded to a float. */
-  float get(ByteBuffer data, int index) {
+  /** The exact value of the element at {@code index} of little-endian {@code data}. */
+  double get(ByteBuffer data, int index) {
     int at = index * bytes;
     return switch (this) {
-      case FLOAT64 -> (float) data.getDouble(at);
+      case FLOAT64 -> data.getDouble(at);
       case FLOAT32 -> data.getFloat(at);
       case FLOAT16 -> HalfPrecision.float16ToFloat(data.getShort(at));
       case BFLOAT16 -> HalfPrecision.bfloat16ToFloat(data.getShort(at));

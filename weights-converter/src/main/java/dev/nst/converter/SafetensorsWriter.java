@@ -79,37 +79,44 @@ final class SafetensorsWriter {
    *
    * @throws NstException if a number is too large for the format that is written
    */
-  void writeElements(String name, float[] values, int count) {
+  void writeElements(String name, double[] values, int count) {
     if (piece.capacity() < count * dtype.bytes()) {
       piece = ByteBuffer.allocate(count * dtype.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     }
     piece.clear();
     for (int i = 0; i < count; i++) {
-      if (dtype == DType.F32) {
-        piece.putFloat(values[i]);
-      } else {
-        piece.putShort(narrowed(name, values[i]));
+      float stored = put((float) values[i]);
+      if (Float.isInfinite(stored) && Double.isFinite(values[i])) {
+        throw new NstException(
+            "Tensor "
+                + printable(name)
+                + " holds "
+                + values[i]
+                + ", too large for "
+                + dtype.name().toLowerCase(Locale.ROOT)
+                + "; rescale the weights or convert to a format of larger range.");
       }
     }
     output.write(piece.flip());
   }
 
-  private short narrowed(String name, float value) {
-    boolean toFloat16 = dtype == DType.F16;
-    short bits =
-        toFloat16 ? HalfPrecision.floatToFloat16(value) : HalfPrecision.floatToBfloat16(value);
-    float kept =
-        toFloat16 ? HalfPrecision.float16ToFloat(bits) : HalfPrecision.bfloat16ToFloat(bits);
-    if (Float.isInfinite(kept) && Float.isFinite(value)) {
-      throw new NstException(
-          "Tensor "
-              + printable(name)
-              + " holds "
-              + value
-              + ", too large for "
-              + dtype.name().toLowerCase(Locale.ROOT)
-              + "; convert to f32 instead.");
+  /** Appends a number to the piece; returns what a reader will find. */
+  private float put(float value) {
+    switch (dtype) {
+      case F16 -> {
+        short half = HalfPrecision.floatToFloat16(value);
+        piece.putShort(half);
+        return HalfPrecision.float16ToFloat(half);
+      }
+      case BF16 -> {
+        short brain = HalfPrecision.floatToBfloat16(value);
+        piece.putShort(brain);
+        return HalfPrecision.bfloat16ToFloat(brain);
+      }
+      default -> {
+        piece.putFloat(value);
+        return value;
+      }
     }
-    return bits;
   }
 }

@@ -21,7 +21,7 @@ final class TensorReader {
   /** Takes the next {@code count} elements, which lie at the start of {@code values}. */
   @FunctionalInterface
   interface Sink {
-    void accept(float[] values, int count);
+    void accept(double[] values, int count);
   }
 
   private final CheckpointFile file;
@@ -62,7 +62,7 @@ final class TensorReader {
 
   private void readContiguous(long elements, ElementType type, long start, Sink sink) {
     int capacity = (int) Math.min(PIECE_ELEMENTS, elements);
-    float[] values = new float[capacity];
+    double[] values = new double[capacity];
     ByteBuffer bytes = ByteBuffer.allocate(capacity * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     for (long done = 0; done < elements; ) {
       int count = (int) Math.min(capacity, elements - done);
@@ -102,7 +102,7 @@ final class TensorReader {
     int rank = tensor.shape().size();
     int[] index = new int[rank];
     int at = 0;
-    float[] values = new float[(int) Math.min(PIECE_ELEMENTS, tensor.elements())];
+    double[] values = new double[(int) Math.min(PIECE_ELEMENTS, tensor.elements())];
     int count = 0;
     for (long left = tensor.elements(); left > 0; left--) {
       values[count++] = type.get(span, at);

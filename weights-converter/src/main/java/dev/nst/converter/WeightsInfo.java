@@ -2,6 +2,7 @@ package dev.nst.converter;
 
 import static dev.nst.weights.WeightFiles.printable;
 
+import dev.nst.NstException;
 import dev.nst.weights.Safetensors;
 import dev.nst.weights.TensorInfo;
 import java.nio.file.Path;
@@ -52,6 +53,13 @@ public record WeightsInfo(
             checkpoint.tensors(),
             Map.of());
       }
+    }
+    if (!Checkpoint.isSafetensors(file)) {
+      throw new NstException(
+          "Weights file "
+              + file
+              + " is neither a PyTorch checkpoint nor a safetensors file; download it again or name"
+              + " another.");
     }
     try (Safetensors safetensors = Safetensors.open(file)) {
       return new WeightsInfo(

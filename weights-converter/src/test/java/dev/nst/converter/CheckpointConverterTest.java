@@ -8,6 +8,8 @@ import dev.nst.tensor.DType;
 import dev.nst.tensor.HalfPrecision;
 import dev.nst.weights.Safetensors;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,8 +108,17 @@ class CheckpointConverterTest {
 
   @Test
   void refusesToTurnLargeNumbersIntoInfinities() throws IOException {
-    assertFails("zip.pth", DType.F16, "Tensor features.0.bias holds 3.4E38, too large for f16");
-    assertFails("zip.pth", DType.BF16, "Tensor features.0.bias holds 3.4E38, too large for bf16");
+    String tensor = "Tensor features.0.bias holds 3.3999999521443642E38, too large for ";
+    assertFails(Fixtures.checkpoint("zip.pth"), DType.F16, tensor + "f16");
+    assertFails(Fixtures.checkpoint("zip.pth"), DType.BF16, tensor + "bf16");
+
+    PickleBytes doubles = new PickleBytes().raw("}").text("features.0.bias");
+    doubles.global("torch._utils", "_rebuild_tensor").raw("(").storage("DoubleStorage", "k", 1);
+    doubles.integer(0).tuple(1).tuple(1).raw("tRs");
+    byte[] start = PickleBytes.legacy(doubles, new String[] {"k"});
+    ByteBuffer file = ByteBuffer.allocate(start.length + 16).order(ByteOrder.LITTLE_ENDIAN);
+    Path in = write(file.put(start).putLong(1).putDouble(1e300).array());
+    assertFails(in, DType.F32, "holds 1.0E300, too large for f32");
   }
 
   @Test
@@ -226,9 +237,9 @@ class CheckpointConverterTest {
     assertThat(reports.get(0)).isEqualTo(Files.size(in));
   }
 
-  private void assertFails(String fixture, DType dtype, String expected) {
+  private void assertFails(Path in, DType dtype, String expected) {
     Path out = directory.resolve("out.safetensors");
-    assertThatThrownBy(() -> convert(fixture, out, dtype))
+    assertThatThrownBy(() -> CheckpointConverter.convert(in, out, dtype, ProgressListener.none()))
         .isInstanceOf(NstException.class)
         .hasMessageContaining(expected);
     assertThat(out).doesNotExist();

@@ -108,8 +108,9 @@ class CheckpointTest {
     checkpoint.read(
         tensor.name(),
         (values, count) -> {
-          System.arraycopy(values, 0, all, done[0], count);
-          done[0] += count;
+          for (int i = 0; i < count; i++) {
+            all[done[0]++] = (float) values[i];
+          }
         });
     assertThat(done[0]).isEqualTo(all.length);
     return all;

@@ -51,6 +51,7 @@ class MainTest {
     assertThat(run("info", directory.resolve("absent").toString())).isEqualTo(1);
     assertThat(printed(err)).hasLineCount(1).contains("does not exist");
     assertThat(run("info", Fixtures.checkpoint("expected.json").toString())).isEqualTo(1);
+    assertThat(printed(err)).contains("is neither a PyTorch checkpoint nor a safetensors file");
     assertThat(run(Fixtures.checkpoint("whole-model.pth").toString(), "x")).isEqualTo(1);
     assertThat(printed(err)).contains("refuses to unpickle torch.nn.modules.conv.Conv2d");
   }

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Times whole iterations of the recipe {@code gatys} on random weights and pictures, a program and not a test. Arguments: edge
- * (default 512), iterations (default 12).
+ * Times whole iterations of the recipe {@code gatys} on random weights and pictures, a program and
+ * not a test. Arguments: edge (default 512), iterations (default 12).
  */
 public final class IterationBench {
 

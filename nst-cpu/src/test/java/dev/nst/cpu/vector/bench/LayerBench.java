@@ -11,8 +11,9 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Times single kernels at the sizes of VGG-19's layers, a program and not a test: median and best milliseconds, and GFLOP/s
- * where products dominate. Arguments: shorter edge (default 512), repetitions (default 9).
+ * Times single kernels at the sizes of VGG-19's layers, a program and not a test: median and best
+ * milliseconds, and GFLOP/s where products dominate. Arguments: shorter edge (default 512),
+ * repetitions (default 9).
  */
 public final class LayerBench {
 
@@ -86,13 +87,11 @@ public final class LayerBench {
         Tensor g = arena.allocate(Shape.matrix(layer.out(), layer.out()));
         double gramFlops = 2.0 * layer.out() * layer.out() * edge * edge;
         measure(name + " gram (half of it)", gramFlops / 2, () -> backend.gram(g, y, 1));
-        measure(
-            name + " gram backward", gramFlops, () -> backend.gramBackward(dy, g, y, 1, true));
+        measure(name + " gram backward", gramFlops, () -> backend.gramBackward(dy, g, y, 1, true));
       } else {
         Tensor pooled = arena.allocate(out.pooled());
         measure(name + " max pool", 0, () -> backend.maxPool2x2(pooled, y, 1));
-        measure(
-            name + " max pool backward", 0, () -> backend.maxPool2x2Backward(dy, pooled, y, 1));
+        measure(name + " max pool backward", 0, () -> backend.maxPool2x2Backward(dy, pooled, y, 1));
       }
     }
   }
