@@ -6,10 +6,12 @@ import dev.nst.cli.shell.Shell;
 import dev.nst.transfer.Losses;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ProgressTest {
 
@@ -60,11 +62,39 @@ class ProgressTest {
 
   @Test
   void drawsABarOnATerminal() {
-    Shell shell = new Shell(out, out, Map.of(), Path.of("."), "Linux", true);
+    Shell shell = new Shell(out, out, Map.of("COLUMNS", "120"), Path.of("."), "Linux", true);
     try (RunProgress progress = RunProgress.on(shell, 4)) {
       progress.onStep(4, LOSSES, 2);
     }
     assertThat(bytes.toString()).contains("4/4 it").contains("it/s").contains("loss 1235");
+  }
+
+  /**
+   * The library would open one to learn its width, and JLine would take Ctrl-C away from the JVM.
+   */
+  @Test
+  @Timeout(20)
+  void leavesTheTerminalAndItsSignalsAlone() throws ReflectiveOperationException {
+    Field terminal =
+        Class.forName("me.tongfei.progressbar.TerminalUtils").getDeclaredField("terminal");
+    terminal.setAccessible(true);
+    Shell shell = new Shell(out, out, Map.of("COLUMNS", "80"), Path.of("."), "Linux", true);
+    try (RunProgress progress = RunProgress.on(shell, 4)) {
+      progress.onStep(2, LOSSES, 1);
+      while (bytes.size() == 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(terminal.get(null)).isNull();
+    }
+  }
+
+  @Test
+  void fitsTheBarIntoTheTerminal() {
+    Shell shell = new Shell(out, out, Map.of("COLUMNS", "60"), Path.of("."), "Linux", true);
+    try (RunProgress progress = RunProgress.on(shell, 4)) {
+      progress.onStep(4, LOSSES, 2);
+    }
+    assertThat(bytes.toString().split("[\r\n]+")).allMatch(line -> line.length() < 60);
   }
 
   @Test
