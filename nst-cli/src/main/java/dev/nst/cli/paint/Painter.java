@@ -6,11 +6,14 @@ import dev.nst.backend.BackendOptions;
 import dev.nst.backend.Backends;
 import dev.nst.cli.shell.Shell;
 import dev.nst.cli.weights.WeightsChoice;
+import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
 import dev.nst.image.Images;
+import dev.nst.image.Resize;
 import dev.nst.model.Vgg19;
 import dev.nst.transfer.Recipe;
 import dev.nst.transfer.StyleTransfer;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /** Runs one painting from files to file. */
@@ -44,6 +47,8 @@ public final class Painter {
     RunFiles.check(request);
     try (Backend backend = Backends.open(request.backend(), BackendOptions.defaults())) {
       Recipe recipe = request.recipe();
+      StyleTransfer.requireMemory(
+          backend, recipe, resized(request.content()), resized(request.style()));
       Image content = Images.read(request.content(), recipe.size());
       Image style = Images.read(request.style(), recipe.size());
       WeightsChoice chosen = weights.get();
@@ -54,6 +59,11 @@ public final class Painter {
         return run(job);
       }
     }
+  }
+
+  private Dimensions resized(Path picture) {
+    Dimensions size = Images.dimensions(picture);
+    return Resize.shortEdgeDimensions(size.width(), size.height(), request.recipe().size());
   }
 
   private Vgg19 network(Backend backend, WeightsChoice chosen, Image content, Image style) {
