@@ -94,82 +94,58 @@ final class ConvRows implements RowSource {
       return;
     }
     int source = base + block * Layout.planeSize(shape) + row * shape.w() * Layout.BLOCK;
-    if (from == 0) {
-      Arrays.fill(a, to, to + lanes, 0);
-    }
-    if (end == shape.w()) {
-      int at = to + (end - 1 - from) * MicroKernel.A_STRIDE + 2 * lanes;
-      Arrays.fill(a, at, at + lanes, 0);
-    }
-    if (lanes < Layout.BLOCK) {
-      writePartialTaps(a, to, source, from, end, lanes);
-    } else if (mask == null) {
-      writeWholeTaps(a, to, source, from, end);
-    } else {
-      writeMaskedTaps(a, to, source, from, end);
-    }
-  }
-
-  /**
-   * Each source pixel goes to its right neighbour's left tap, its own middle and its left
-   * neighbour's right.
-   */
-  private void writeWholeTaps(float[] a, int to, int source, int from, int end) {
-    int last = Math.min(end, shape.w() - 1);
-    for (int j = Math.max(from - 1, 0); j <= last; j++) {
-      int at = to + (j - from) * MicroKernel.A_STRIDE;
-      for (int lane = 0; lane < Layout.BLOCK; lane += LANES) {
-        FloatVector v = FloatVector.fromArray(FLOATS, x, source + j * Layout.BLOCK + lane);
-        if (j + 1 < end) {
-          v.intoArray(a, at + MicroKernel.A_STRIDE + lane);
-        }
-        if (j >= from && j < end) {
-          v.intoArray(a, at + Layout.BLOCK + lane);
-        }
-        if (j > from) {
-          v.intoArray(a, at - MicroKernel.A_STRIDE + 2 * Layout.BLOCK + lane);
-        }
+    for (int v = 0; v < 3; v++) {
+      int tap = to + v * lanes;
+      // Pixel j reads pixel j + v - 1.
+      int first = Math.max(from, 1 - v);
+      int last = Math.min(end, shape.w() + 1 - v);
+      if (from < first) {
+        Arrays.fill(a, tap, tap + lanes, 0);
+      }
+      if (last < end) {
+        int at = tap + (last - from) * MicroKernel.A_STRIDE;
+        Arrays.fill(a, at, at + lanes, 0);
+      }
+      int at = tap + (first - from) * MicroKernel.A_STRIDE;
+      int pixel = source + (first + v - 1) * Layout.BLOCK;
+      if (lanes < Layout.BLOCK) {
+        copyLanes(a, at, pixel, last - first, lanes);
+      } else if (mask == null) {
+        copyBlocks(a, at, x, pixel, last - first);
+      } else {
+        copyMaskedBlocks(a, at, x, mask, pixel, last - first);
       }
     }
   }
 
-  private void writeMaskedTaps(float[] a, int to, int source, int from, int end) {
-    int last = Math.min(end, shape.w() - 1);
-    FloatVector zero = FloatVector.zero(FLOATS);
-    for (int j = Math.max(from - 1, 0); j <= last; j++) {
-      int at = to + (j - from) * MicroKernel.A_STRIDE;
+  private static void copyBlocks(float[] a, int to, float[] x, int from, int count) {
+    for (int p = 0; p < count; p++) {
       for (int lane = 0; lane < Layout.BLOCK; lane += LANES) {
-        int index = source + j * Layout.BLOCK + lane;
+        FloatVector.fromArray(FLOATS, x, from + p * Layout.BLOCK + lane)
+            .intoArray(a, to + p * MicroKernel.A_STRIDE + lane);
+      }
+    }
+  }
+
+  private static void copyMaskedBlocks(
+      float[] a, int to, float[] x, float[] mask, int from, int count) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int p = 0; p < count; p++) {
+      for (int lane = 0; lane < Layout.BLOCK; lane += LANES) {
+        int index = from + p * Layout.BLOCK + lane;
         FloatVector m = FloatVector.fromArray(FLOATS, mask, index);
-        FloatVector v =
-            zero.blend(
-                FloatVector.fromArray(FLOATS, x, index), m.compare(VectorOperators.GT, zero));
-        if (j + 1 < end) {
-          v.intoArray(a, at + MicroKernel.A_STRIDE + lane);
-        }
-        if (j >= from && j < end) {
-          v.intoArray(a, at + Layout.BLOCK + lane);
-        }
-        if (j > from) {
-          v.intoArray(a, at - MicroKernel.A_STRIDE + 2 * Layout.BLOCK + lane);
-        }
+        zero.blend(FloatVector.fromArray(FLOATS, x, index), m.compare(VectorOperators.GT, zero))
+            .intoArray(a, to + p * MicroKernel.A_STRIDE + lane);
       }
     }
   }
 
   /** The same for a block with idle lanes, which are left out. */
-  private void writePartialTaps(float[] a, int to, int source, int from, int end, int lanes) {
-    for (int j = from; j < end; j++) {
-      int at = to + (j - from) * MicroKernel.A_STRIDE;
-      for (int v = 0; v < 3; v++) {
-        int pixel = j + v - 1;
-        if (pixel < 0 || pixel >= shape.w()) {
-          continue;
-        }
-        for (int lane = 0; lane < lanes; lane++) {
-          int index = source + pixel * Layout.BLOCK + lane;
-          a[at + v * lanes + lane] = mask == null || mask[index] > 0 ? x[index] : 0;
-        }
+  private void copyLanes(float[] a, int to, int from, int count, int lanes) {
+    for (int p = 0; p < count; p++) {
+      for (int lane = 0; lane < lanes; lane++) {
+        int index = from + p * Layout.BLOCK + lane;
+        a[to + p * MicroKernel.A_STRIDE + lane] = mask == null || mask[index] > 0 ? x[index] : 0;
       }
     }
   }

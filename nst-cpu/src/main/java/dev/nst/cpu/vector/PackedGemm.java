@@ -86,21 +86,26 @@ final class PackedGemm {
       float[] work) {
     int slices = b.slices();
     for (int slice = 0; slice < slices; slice++) {
-      side.a().write(work, firstRow, rows, slice);
       boolean add = accumulate || slice > 0;
+      side.a().write(work, firstRow, rows, slice);
       for (int panel = firstPanel; panel < endPanel; panel++) {
-        for (int r = 0; r < rows; r += MicroKernel.ROWS) {
-          int row = firstRow + r;
-          int a = Layout.OFFSET + r * MicroKernel.A_STRIDE;
-          if (r + MicroKernel.ROWS <= rows && side.c().takesVectors(panel * MicroKernel.COLUMNS)) {
-            multiplyTile(side.c(), row, slice, panel, add, work, a);
-          } else {
-            multiplyEdge(side.c(), row, rows - r, slice, panel, add, work, a);
-          }
-        }
+        multiplyPanel(side.c(), firstRow, rows, slice, panel, add, work);
         if (relu && slice == slices - 1) {
           rectify(side.c(), firstRow, rows, panel);
         }
+      }
+    }
+  }
+
+  private void multiplyPanel(
+      TileTarget c, int firstRow, int rows, int slice, int panel, boolean add, float[] work) {
+    boolean vectors = c.takesVectors(panel * MicroKernel.COLUMNS);
+    for (int r = 0; r < rows; r += MicroKernel.ROWS) {
+      int a = Layout.OFFSET + r * MicroKernel.A_STRIDE;
+      if (vectors && r + MicroKernel.ROWS <= rows) {
+        multiplyTile(c, firstRow + r, slice, panel, add, work, a);
+      } else {
+        multiplyEdge(c, firstRow + r, rows - r, slice, panel, add, work, a);
       }
     }
   }

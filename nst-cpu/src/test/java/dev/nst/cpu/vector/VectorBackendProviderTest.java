@@ -1,0 +1,90 @@
+package dev.nst.cpu.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nst.NstException;
+import dev.nst.backend.Availability;
+import dev.nst.backend.Backend;
+import dev.nst.backend.BackendOptions;
+import dev.nst.backend.BackendProvider;
+import dev.nst.backend.Backends;
+import dev.nst.backend.Precision;
+import dev.nst.cpu.PhysicalCores;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class VectorBackendProviderTest {
+
+  /** Prints what {@link Backends} makes of the JVM it runs in. */
+  static final class Report {
+
+    private Report() {}
+
+    public static void main(String[] arguments) {
+      for (BackendProvider provider : Backends.providers()) {
+        System.out.println(provider.name() + ": " + provider.probe());
+      }
+      try (Backend backend = Backends.open()) {
+        System.out.println("opened " + backend.name() + ", " + backend.description());
+      } catch (NstException e) {
+        System.out.println("failed: " + e.getMessage());
+      }
+    }
+  }
+
+  private static String reportWith(String... options) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(options));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Report.class.getName()));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void saysWhatIsMissingWhereTheModuleIsAndLetsTheScalarBackendTakeOver() throws IOException {
+    assertThat(reportWith())
+        .contains("cpu-vector: Unavailable")
+        .contains("without the module jdk.incubator.vector")
+        .contains("--add-modules jdk.incubator.vector")
+        .contains("opened cpu, ");
+  }
+
+  @Test
+  void isChosenWhereTheModuleIsPresentWithTheThreadsAskedFor() throws IOException {
+    assertThat(reportWith("--add-modules", "jdk.incubator.vector", "-Dnst.threads=3"))
+        .contains("cpu-vector: Available")
+        .contains("opened cpu-vector, ")
+        .contains("3 threads");
+  }
+
+  @Test
+  void refusesVectorsThatTheMachineDoesNotHave() throws IOException {
+    String report = reportWith("--add-modules", "jdk.incubator.vector", "-Dnst.vector.bits=1024");
+    assertThat(report).contains("failed: -Dnst.vector.bits must be 128, 256 or 512");
+    assertThat(reportWith("--add-modules", "jdk.incubator.vector", "-Dnst.vector.bits=128"))
+        .contains("opened cpu-vector, Vector API, 128-bit");
+  }
+
+  @Test
+  void takesOneThreadForEachPhysicalCoreByDefault() {
+    BackendOptions options = new BackendOptions(Precision.FP32, 0);
+    try (Backend backend = new VectorBackendProvider().open(options)) {
+      assertThat(backend.description()).contains(PhysicalCores.count() + " thread");
+    }
+    assertThat(new VectorBackendProvider().probe()).isInstanceOf(Availability.Available.class);
+  }
+
+  @Test
+  void refusesOtherPrecisions() {
+    BackendOptions options = new BackendOptions(Precision.FP16, 0);
+    assertThatThrownBy(() -> new VectorBackendProvider().open(options))
+        .isInstanceOf(NstException.class)
+        .hasMessageContaining("FP16");
+  }
+}
