@@ -23,6 +23,14 @@ final class Elementwise {
     }
   }
 
+  /** {@link #relu} in place on {@code count} vectors, {@code stride} numbers apart. */
+  static void reluStrided(float[] y, int at, int count, int stride) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int i = 0; i < count; i++) {
+      FloatVector.fromArray(FLOATS, y, at + i * stride).max(zero).intoArray(y, at + i * stride);
+    }
+  }
+
   /** {@code dx = y > 0 ? dy : 0}. */
   static void reluBackward(float[] dx, float[] dy, float[] y, int from, int to) {
     FloatVector zero = FloatVector.zero(FLOATS);

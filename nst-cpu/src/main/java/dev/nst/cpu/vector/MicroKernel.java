@@ -33,7 +33,7 @@ final class MicroKernel {
   private MicroKernel() {}
 
   /**
-   * {@code C = init + A B}, plus C's old value, then the maximum with 0, if so wanted.
+   * {@code C = A B + base}. Base may be C itself.
    *
    * @param a A, {@link #ROWS} rows of {@code depth} numbers, {@link #A_STRIDE} apart, from {@code
    *     aAt}
@@ -42,7 +42,8 @@ final class MicroKernel {
    * @param c C, rows of two vectors, from {@code cAt}
    * @param rowStride numbers from one row of C to the next
    * @param secondVector numbers from the first vector of a row of C to the second
-   * @param init {@link #COLUMNS} numbers that every row starts with, from {@code initAt}
+   * @param base what is added, from {@code baseAt}, with distances of its own: a row distance of 0
+   *     adds one row to all
    */
   static void multiply(
       float[] a,
@@ -54,16 +55,40 @@ final class MicroKernel {
       int cAt,
       int rowStride,
       int secondVector,
-      float[] init,
-      int initAt,
-      boolean accumulate,
-      boolean relu) {
+      float[] base,
+      int baseAt,
+      int baseRowStride,
+      int baseSecondVector) {
     if (ROWS == 8) {
       multiply8(
-          a, aAt, b, bAt, depth, c, cAt, rowStride, secondVector, init, initAt, accumulate, relu);
+          a,
+          aAt,
+          b,
+          bAt,
+          depth,
+          c,
+          cAt,
+          rowStride,
+          secondVector,
+          base,
+          baseAt,
+          baseRowStride,
+          baseSecondVector);
     } else {
       multiply6(
-          a, aAt, b, bAt, depth, c, cAt, rowStride, secondVector, init, initAt, accumulate, relu);
+          a,
+          aAt,
+          b,
+          bAt,
+          depth,
+          c,
+          cAt,
+          rowStride,
+          secondVector,
+          base,
+          baseAt,
+          baseRowStride,
+          baseSecondVector);
     }
   }
 
@@ -78,26 +103,26 @@ final class MicroKernel {
       int cAt,
       int rowStride,
       int secondVector,
-      float[] init,
-      int initAt,
-      boolean accumulate,
-      boolean relu) {
-    FloatVector c0a = FloatVector.fromArray(FLOATS, init, initAt);
-    FloatVector c0b = FloatVector.fromArray(FLOATS, init, initAt + LANES);
-    FloatVector c1a = c0a;
-    FloatVector c1b = c0b;
-    FloatVector c2a = c0a;
-    FloatVector c2b = c0b;
-    FloatVector c3a = c0a;
-    FloatVector c3b = c0b;
-    FloatVector c4a = c0a;
-    FloatVector c4b = c0b;
-    FloatVector c5a = c0a;
-    FloatVector c5b = c0b;
-    FloatVector c6a = c0a;
-    FloatVector c6b = c0b;
-    FloatVector c7a = c0a;
-    FloatVector c7b = c0b;
+      float[] base,
+      int baseAt,
+      int baseRowStride,
+      int baseSecondVector) {
+    FloatVector c0a = FloatVector.zero(FLOATS);
+    FloatVector c0b = FloatVector.zero(FLOATS);
+    FloatVector c1a = FloatVector.zero(FLOATS);
+    FloatVector c1b = FloatVector.zero(FLOATS);
+    FloatVector c2a = FloatVector.zero(FLOATS);
+    FloatVector c2b = FloatVector.zero(FLOATS);
+    FloatVector c3a = FloatVector.zero(FLOATS);
+    FloatVector c3b = FloatVector.zero(FLOATS);
+    FloatVector c4a = FloatVector.zero(FLOATS);
+    FloatVector c4b = FloatVector.zero(FLOATS);
+    FloatVector c5a = FloatVector.zero(FLOATS);
+    FloatVector c5b = FloatVector.zero(FLOATS);
+    FloatVector c6a = FloatVector.zero(FLOATS);
+    FloatVector c6b = FloatVector.zero(FLOATS);
+    FloatVector c7a = FloatVector.zero(FLOATS);
+    FloatVector c7b = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth; k++) {
       FloatVector ba = FloatVector.fromArray(FLOATS, b, bAt + k * COLUMNS);
       FloatVector bb = FloatVector.fromArray(FLOATS, b, bAt + k * COLUMNS + LANES);
@@ -126,43 +151,30 @@ final class MicroKernel {
       c7a = a7.fma(ba, c7a);
       c7b = a7.fma(bb, c7b);
     }
-    if (accumulate) {
-      c0a = c0a.add(FloatVector.fromArray(FLOATS, c, cAt));
-      c0b = c0b.add(FloatVector.fromArray(FLOATS, c, cAt + secondVector));
-      c1a = c1a.add(FloatVector.fromArray(FLOATS, c, cAt + rowStride));
-      c1b = c1b.add(FloatVector.fromArray(FLOATS, c, cAt + rowStride + secondVector));
-      c2a = c2a.add(FloatVector.fromArray(FLOATS, c, cAt + 2 * rowStride));
-      c2b = c2b.add(FloatVector.fromArray(FLOATS, c, cAt + 2 * rowStride + secondVector));
-      c3a = c3a.add(FloatVector.fromArray(FLOATS, c, cAt + 3 * rowStride));
-      c3b = c3b.add(FloatVector.fromArray(FLOATS, c, cAt + 3 * rowStride + secondVector));
-      c4a = c4a.add(FloatVector.fromArray(FLOATS, c, cAt + 4 * rowStride));
-      c4b = c4b.add(FloatVector.fromArray(FLOATS, c, cAt + 4 * rowStride + secondVector));
-      c5a = c5a.add(FloatVector.fromArray(FLOATS, c, cAt + 5 * rowStride));
-      c5b = c5b.add(FloatVector.fromArray(FLOATS, c, cAt + 5 * rowStride + secondVector));
-      c6a = c6a.add(FloatVector.fromArray(FLOATS, c, cAt + 6 * rowStride));
-      c6b = c6b.add(FloatVector.fromArray(FLOATS, c, cAt + 6 * rowStride + secondVector));
-      c7a = c7a.add(FloatVector.fromArray(FLOATS, c, cAt + 7 * rowStride));
-      c7b = c7b.add(FloatVector.fromArray(FLOATS, c, cAt + 7 * rowStride + secondVector));
-    }
-    if (relu) {
-      FloatVector zero = FloatVector.zero(FLOATS);
-      c0a = c0a.max(zero);
-      c0b = c0b.max(zero);
-      c1a = c1a.max(zero);
-      c1b = c1b.max(zero);
-      c2a = c2a.max(zero);
-      c2b = c2b.max(zero);
-      c3a = c3a.max(zero);
-      c3b = c3b.max(zero);
-      c4a = c4a.max(zero);
-      c4b = c4b.max(zero);
-      c5a = c5a.max(zero);
-      c5b = c5b.max(zero);
-      c6a = c6a.max(zero);
-      c6b = c6b.max(zero);
-      c7a = c7a.max(zero);
-      c7b = c7b.max(zero);
-    }
+    int r0 = baseAt;
+    c0a = c0a.add(FloatVector.fromArray(FLOATS, base, r0));
+    c0b = c0b.add(FloatVector.fromArray(FLOATS, base, r0 + baseSecondVector));
+    int r1 = baseAt + baseRowStride;
+    c1a = c1a.add(FloatVector.fromArray(FLOATS, base, r1));
+    c1b = c1b.add(FloatVector.fromArray(FLOATS, base, r1 + baseSecondVector));
+    int r2 = baseAt + 2 * baseRowStride;
+    c2a = c2a.add(FloatVector.fromArray(FLOATS, base, r2));
+    c2b = c2b.add(FloatVector.fromArray(FLOATS, base, r2 + baseSecondVector));
+    int r3 = baseAt + 3 * baseRowStride;
+    c3a = c3a.add(FloatVector.fromArray(FLOATS, base, r3));
+    c3b = c3b.add(FloatVector.fromArray(FLOATS, base, r3 + baseSecondVector));
+    int r4 = baseAt + 4 * baseRowStride;
+    c4a = c4a.add(FloatVector.fromArray(FLOATS, base, r4));
+    c4b = c4b.add(FloatVector.fromArray(FLOATS, base, r4 + baseSecondVector));
+    int r5 = baseAt + 5 * baseRowStride;
+    c5a = c5a.add(FloatVector.fromArray(FLOATS, base, r5));
+    c5b = c5b.add(FloatVector.fromArray(FLOATS, base, r5 + baseSecondVector));
+    int r6 = baseAt + 6 * baseRowStride;
+    c6a = c6a.add(FloatVector.fromArray(FLOATS, base, r6));
+    c6b = c6b.add(FloatVector.fromArray(FLOATS, base, r6 + baseSecondVector));
+    int r7 = baseAt + 7 * baseRowStride;
+    c7a = c7a.add(FloatVector.fromArray(FLOATS, base, r7));
+    c7b = c7b.add(FloatVector.fromArray(FLOATS, base, r7 + baseSecondVector));
     c0a.intoArray(c, cAt);
     c0b.intoArray(c, cAt + secondVector);
     c1a.intoArray(c, cAt + rowStride);
@@ -192,22 +204,22 @@ final class MicroKernel {
       int cAt,
       int rowStride,
       int secondVector,
-      float[] init,
-      int initAt,
-      boolean accumulate,
-      boolean relu) {
-    FloatVector c0a = FloatVector.fromArray(FLOATS, init, initAt);
-    FloatVector c0b = FloatVector.fromArray(FLOATS, init, initAt + LANES);
-    FloatVector c1a = c0a;
-    FloatVector c1b = c0b;
-    FloatVector c2a = c0a;
-    FloatVector c2b = c0b;
-    FloatVector c3a = c0a;
-    FloatVector c3b = c0b;
-    FloatVector c4a = c0a;
-    FloatVector c4b = c0b;
-    FloatVector c5a = c0a;
-    FloatVector c5b = c0b;
+      float[] base,
+      int baseAt,
+      int baseRowStride,
+      int baseSecondVector) {
+    FloatVector c0a = FloatVector.zero(FLOATS);
+    FloatVector c0b = FloatVector.zero(FLOATS);
+    FloatVector c1a = FloatVector.zero(FLOATS);
+    FloatVector c1b = FloatVector.zero(FLOATS);
+    FloatVector c2a = FloatVector.zero(FLOATS);
+    FloatVector c2b = FloatVector.zero(FLOATS);
+    FloatVector c3a = FloatVector.zero(FLOATS);
+    FloatVector c3b = FloatVector.zero(FLOATS);
+    FloatVector c4a = FloatVector.zero(FLOATS);
+    FloatVector c4b = FloatVector.zero(FLOATS);
+    FloatVector c5a = FloatVector.zero(FLOATS);
+    FloatVector c5b = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth; k++) {
       FloatVector ba = FloatVector.fromArray(FLOATS, b, bAt + k * COLUMNS);
       FloatVector bb = FloatVector.fromArray(FLOATS, b, bAt + k * COLUMNS + LANES);
@@ -230,35 +242,24 @@ final class MicroKernel {
       c5a = a5.fma(ba, c5a);
       c5b = a5.fma(bb, c5b);
     }
-    if (accumulate) {
-      c0a = c0a.add(FloatVector.fromArray(FLOATS, c, cAt));
-      c0b = c0b.add(FloatVector.fromArray(FLOATS, c, cAt + secondVector));
-      c1a = c1a.add(FloatVector.fromArray(FLOATS, c, cAt + rowStride));
-      c1b = c1b.add(FloatVector.fromArray(FLOATS, c, cAt + rowStride + secondVector));
-      c2a = c2a.add(FloatVector.fromArray(FLOATS, c, cAt + 2 * rowStride));
-      c2b = c2b.add(FloatVector.fromArray(FLOATS, c, cAt + 2 * rowStride + secondVector));
-      c3a = c3a.add(FloatVector.fromArray(FLOATS, c, cAt + 3 * rowStride));
-      c3b = c3b.add(FloatVector.fromArray(FLOATS, c, cAt + 3 * rowStride + secondVector));
-      c4a = c4a.add(FloatVector.fromArray(FLOATS, c, cAt + 4 * rowStride));
-      c4b = c4b.add(FloatVector.fromArray(FLOATS, c, cAt + 4 * rowStride + secondVector));
-      c5a = c5a.add(FloatVector.fromArray(FLOATS, c, cAt + 5 * rowStride));
-      c5b = c5b.add(FloatVector.fromArray(FLOATS, c, cAt + 5 * rowStride + secondVector));
-    }
-    if (relu) {
-      FloatVector zero = FloatVector.zero(FLOATS);
-      c0a = c0a.max(zero);
-      c0b = c0b.max(zero);
-      c1a = c1a.max(zero);
-      c1b = c1b.max(zero);
-      c2a = c2a.max(zero);
-      c2b = c2b.max(zero);
-      c3a = c3a.max(zero);
-      c3b = c3b.max(zero);
-      c4a = c4a.max(zero);
-      c4b = c4b.max(zero);
-      c5a = c5a.max(zero);
-      c5b = c5b.max(zero);
-    }
+    int r0 = baseAt;
+    c0a = c0a.add(FloatVector.fromArray(FLOATS, base, r0));
+    c0b = c0b.add(FloatVector.fromArray(FLOATS, base, r0 + baseSecondVector));
+    int r1 = baseAt + baseRowStride;
+    c1a = c1a.add(FloatVector.fromArray(FLOATS, base, r1));
+    c1b = c1b.add(FloatVector.fromArray(FLOATS, base, r1 + baseSecondVector));
+    int r2 = baseAt + 2 * baseRowStride;
+    c2a = c2a.add(FloatVector.fromArray(FLOATS, base, r2));
+    c2b = c2b.add(FloatVector.fromArray(FLOATS, base, r2 + baseSecondVector));
+    int r3 = baseAt + 3 * baseRowStride;
+    c3a = c3a.add(FloatVector.fromArray(FLOATS, base, r3));
+    c3b = c3b.add(FloatVector.fromArray(FLOATS, base, r3 + baseSecondVector));
+    int r4 = baseAt + 4 * baseRowStride;
+    c4a = c4a.add(FloatVector.fromArray(FLOATS, base, r4));
+    c4b = c4b.add(FloatVector.fromArray(FLOATS, base, r4 + baseSecondVector));
+    int r5 = baseAt + 5 * baseRowStride;
+    c5a = c5a.add(FloatVector.fromArray(FLOATS, base, r5));
+    c5b = c5b.add(FloatVector.fromArray(FLOATS, base, r5 + baseSecondVector));
     c0a.intoArray(c, cAt);
     c0b.intoArray(c, cAt + secondVector);
     c1a.intoArray(c, cAt + rowStride);

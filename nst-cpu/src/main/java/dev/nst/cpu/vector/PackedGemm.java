@@ -3,7 +3,7 @@ package dev.nst.cpu.vector;
 import dev.nst.cpu.WorkerPool;
 
 /**
- * Matrix products {@code C = init + A B} in the manner of Goto and van de Geijn (2008): a block of
+ * Matrix products {@code C = start + A B} in the manner of Goto and van de Geijn (2008): a block of
  * A's rows that fits in the second-level cache meets B panel by panel, a tile of {@link
  * MicroKernel} at a time.
  *
@@ -22,23 +22,24 @@ final class PackedGemm {
   /** Numbers that each worker needs as working space. */
   static final int WORKSPACE = EDGE_TILE + TILE;
 
-  /** Numbers that no column starts with; as long as the longest possible row of columns in VGG. */
-  private static final float[] NO_INIT = new float[Layout.OFFSET + MicroKernel.COLUMNS];
+  /** What the columns of every panel start with where nothing else is given; never written. */
+  private static final float[] ZEROS = new float[Layout.OFFSET + MicroKernel.COLUMNS];
 
   private final PackedMatrix b;
-  private final float[] init;
+  private final float[] start;
   private final boolean relu;
 
   /**
    * A product whose right factor is {@code b}.
    *
-   * @param init what each column starts with, from element {@link Layout#OFFSET}, padded with zeros
-   *     to whole panels; null means zeros
+   * @param start what each column's sums start with, from element {@link Layout#OFFSET}, padded to
+   *     whole panels; null means zeros. A product that accumulates starts with what the target
+   *     holds instead.
    * @param relu whether the result is the maximum with 0
    */
-  PackedGemm(PackedMatrix b, float[] init, boolean relu) {
+  PackedGemm(PackedMatrix b, float[] start, boolean relu) {
     this.b = b;
-    this.init = init;
+    this.start = start == null ? ZEROS : start;
     this.relu = relu;
   }
 
@@ -87,59 +88,90 @@ final class PackedGemm {
     for (int slice = 0; slice < slices; slice++) {
       side.a().write(work, firstRow, rows, slice);
       boolean add = accumulate || slice > 0;
-      boolean last = slice == slices - 1;
       for (int panel = firstPanel; panel < endPanel; panel++) {
         for (int r = 0; r < rows; r += MicroKernel.ROWS) {
-          int realRows = Math.min(MicroKernel.ROWS, rows - r);
-          multiplyTile(side.c(), firstRow + r, realRows, slice, panel, add, last && relu, work, r);
+          int row = firstRow + r;
+          int a = Layout.OFFSET + r * MicroKernel.A_STRIDE;
+          if (r + MicroKernel.ROWS <= rows && side.c().takesVectors(panel * MicroKernel.COLUMNS)) {
+            multiplyTile(side.c(), row, slice, panel, add, work, a);
+          } else {
+            multiplyEdge(side.c(), row, rows - r, slice, panel, add, work, a);
+          }
+        }
+        if (relu && slice == slices - 1) {
+          rectify(side.c(), firstRow, rows, panel);
         }
       }
     }
   }
 
   private void multiplyTile(
-      TileTarget c,
-      int row,
-      int realRows,
-      int slice,
-      int panel,
-      boolean add,
-      boolean clamp,
-      float[] work,
-      int workRow) {
+      TileTarget c, int row, int slice, int panel, boolean add, float[] work, int a) {
     int column = panel * MicroKernel.COLUMNS;
-    boolean direct = realRows == MicroKernel.ROWS && c.takesVectors(column);
-    boolean first = slice == 0 && init != null;
+    int at = c.at(row, column);
+    int secondVector = c.at(row, column + Simd.LANES) - at;
     MicroKernel.multiply(
         work,
-        Layout.OFFSET + workRow * MicroKernel.A_STRIDE,
+        a,
         b.data(),
         b.panelStart(slice, panel),
         b.depthOf(slice),
-        direct ? c.data() : work,
-        direct ? c.at(row, column) : EDGE_TILE,
-        direct ? c.rowStride() : MicroKernel.COLUMNS,
-        direct ? c.at(0, column + Simd.LANES) - c.at(0, column) : Simd.LANES,
-        first ? init : NO_INIT,
-        first ? Layout.OFFSET + column : Layout.OFFSET,
-        direct && add,
-        direct && clamp);
-    if (!direct) {
-      storeEdge(c, row, realRows, column, add, clamp, work);
-    }
+        c.data(),
+        at,
+        c.rowStride(),
+        secondVector,
+        add ? c.data() : start,
+        add ? at : startAt(column),
+        add ? c.rowStride() : 0,
+        add ? secondVector : Simd.LANES);
   }
 
   /** Stores the part of a tile that exists; the same sums in the same order as a whole tile's. */
-  private static void storeEdge(
-      TileTarget c, int row, int rows, int column, boolean add, boolean clamp, float[] work) {
+  private void multiplyEdge(
+      TileTarget c, int row, int rows, int slice, int panel, boolean add, float[] work, int a) {
+    int column = panel * MicroKernel.COLUMNS;
+    MicroKernel.multiply(
+        work,
+        a,
+        b.data(),
+        b.panelStart(slice, panel),
+        b.depthOf(slice),
+        work,
+        EDGE_TILE,
+        MicroKernel.COLUMNS,
+        Simd.LANES,
+        add ? ZEROS : start,
+        add ? Layout.OFFSET : startAt(column),
+        0,
+        Simd.LANES);
     float[] data = c.data();
     int columns = Math.min(MicroKernel.COLUMNS, c.columns() - column);
-    for (int i = 0; i < rows; i++) {
+    for (int i = 0; i < Math.min(rows, MicroKernel.ROWS); i++) {
       for (int j = 0; j < columns; j++) {
         int at = c.at(row + i, column + j);
         float value = work[EDGE_TILE + i * MicroKernel.COLUMNS + j];
-        float sum = add ? value + data[at] : value;
-        data[at] = clamp ? Math.max(sum, 0) : sum;
+        data[at] = add ? value + data[at] : value;
+      }
+    }
+  }
+
+  private int startAt(int column) {
+    return start == ZEROS ? Layout.OFFSET : Layout.OFFSET + column;
+  }
+
+  private static void rectify(TileTarget c, int firstRow, int rows, int panel) {
+    float[] data = c.data();
+    int end = Math.min(c.columns(), (panel + 1) * MicroKernel.COLUMNS);
+    for (int column = panel * MicroKernel.COLUMNS; column < end; ) {
+      int at = c.at(firstRow, column);
+      if (c.laneStride() == 1 && column + Simd.LANES <= end) {
+        Elementwise.reluStrided(data, at, rows, c.rowStride());
+        column += Simd.LANES;
+      } else {
+        for (int r = 0; r < rows; r++) {
+          data[at + r * c.rowStride()] = Math.max(data[at + r * c.rowStride()], 0);
+        }
+        column++;
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.nst.cpu.vector.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.nst.backend.Backend;
 import dev.nst.backend.Backends;
 import dev.nst.image.Image;
@@ -7,14 +8,23 @@ import dev.nst.model.Pooling;
 import dev.nst.model.Vgg19;
 import dev.nst.transfer.Recipe;
 import dev.nst.transfer.StyleTransfer;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;
 
 /**
  * Times whole iterations of the recipe {@code gatys} on random weights and pictures, a program and
+<<<<<<< HEAD
+ * not a test: median and best seconds, processor seconds of all threads over the second half.
+ * Arguments: edge (default 512), iterations (default 12).
+=======
  * not a test. Arguments: edge (default 512), iterations (default 12).
+>>>>>>> main
  */
 public final class IterationBench {
+
+  private static final OperatingSystemMXBean PROCESS =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   private IterationBench() {}
 
@@ -33,21 +43,28 @@ public final class IterationBench {
                 .recipe(Recipe.gatys().withIterations(iterations))
                 .build()) {
       double[] ends = new double[iterations];
-      job.run(step -> ends[step.iteration()] = step.seconds());
+      long[] cpu = new long[iterations];
+      job.run(
+          step -> {
+            ends[step.iteration()] = step.seconds();
+            cpu[step.iteration()] = PROCESS.getProcessCpuTime();
+          });
       double[] seconds = new double[iterations - 1];
+      double cpuSeconds = (cpu[iterations - 1] - cpu[iterations / 2]) / 1e9;
       for (int i = 0; i < seconds.length; i++) {
         seconds[i] = ends[i + 1] - ends[i];
       }
       Arrays.sort(seconds);
       Runtime runtime = Runtime.getRuntime();
       System.out.printf(
-          "%s, %s, %d x %d: %.3f s an iteration (best %.3f), planned %d MiB, heap now %d MiB%n",
+          "%s, %s, %d x %d: %.3f s an iteration (best %.3f, cpu %.3f), planned %d MiB, heap now %d MiB%n",
           System.getProperty("java.version"),
           backend.description(),
           size,
           size,
           seconds[seconds.length / 2],
           seconds[0],
+          cpuSeconds / (iterations - 1 - iterations / 2),
           job.peakBytes() >> 20,
           (runtime.totalMemory() - runtime.freeMemory()) >> 20);
     }

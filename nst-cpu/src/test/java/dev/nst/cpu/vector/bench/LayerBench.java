@@ -1,5 +1,6 @@
 package dev.nst.cpu.vector.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.nst.backend.Backend;
 import dev.nst.backend.BackendOptions;
 import dev.nst.backend.Backends;
@@ -7,12 +8,14 @@ import dev.nst.backend.ConvFilter;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;
 
 /**
  * Times single kernels at the sizes of VGG-19's layers, a program and not a test: median and best
- * milliseconds, and GFLOP/s where products dominate. Arguments: shorter edge (default 512),
+ * milliseconds, processor time of all threads, and GFLOP/s where products dominate; "per core" is
+ * over processor time, which other programs disturb less. Arguments: shorter edge (default 512),
  * repetitions (default 9).
  */
 public final class LayerBench {
@@ -30,6 +33,9 @@ public final class LayerBench {
     new Layer("conv4_2", 512, 512, 8),
     new Layer("conv5_1", 512, 512, 16)
   };
+
+  private static final OperatingSystemMXBean PROCESS =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   private final Backend backend;
   private final int repetitions;
@@ -126,18 +132,21 @@ public final class LayerBench {
       kernel.run();
     }
     double[] millis = new double[repetitions];
+    long cpuStart = PROCESS.getProcessCpuTime();
     for (int i = 0; i < repetitions; i++) {
       long start = System.nanoTime();
       kernel.run();
       millis[i] = (System.nanoTime() - start) / 1e6;
     }
+    double cpuMillis = (PROCESS.getProcessCpuTime() - cpuStart) / 1e6 / repetitions;
     Arrays.sort(millis);
     double median = millis[repetitions / 2];
-    String rate =
-        flops == 0
-            ? ""
-            : String.format(
-                "  %6.0f GFLOP/s (best %.0f)", flops / median / 1e6, flops / millis[0] / 1e6);
-    System.out.printf("%-34s %8.2f ms (best %.2f)%s%n", name, median, millis[0], rate);
+    System.out.printf("%-34s %8.2f ms (best %7.2f, cpu %7.2f)", name, median, millis[0], cpuMillis);
+    if (flops > 0) {
+      System.out.printf(
+          " %4.0f GFLOP/s (best %.0f, per core %.0f)",
+          flops / median / 1e6, flops / millis[0] / 1e6, flops / cpuMillis / 1e6);
+    }
+    System.out.println();
   }
 }
