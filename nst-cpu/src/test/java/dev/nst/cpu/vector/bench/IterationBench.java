@@ -14,12 +14,8 @@ import java.util.Random;
 
 /**
  * Times whole iterations of the recipe {@code gatys} on random weights and pictures, a program and
-<<<<<<< HEAD
  * not a test: median and best seconds, processor seconds of all threads over the second half.
  * Arguments: edge (default 512), iterations (default 12).
-=======
- * not a test. Arguments: edge (default 512), iterations (default 12).
->>>>>>> main
  */
 public final class IterationBench {
 
