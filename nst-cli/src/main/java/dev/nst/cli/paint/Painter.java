@@ -55,7 +55,7 @@ public final class Painter {
       try (Vgg19 vgg = network(backend, chosen, content, style);
           StyleTransfer job =
               StyleTransfer.on(vgg).content(content).style(style).recipe(recipe).build()) {
-        printHeader(content, style, vgg, job);
+        printHeader(content, style, chosen, job, backend);
         return run(job);
       }
     }
@@ -73,8 +73,13 @@ public final class Painter {
     return Vgg19.random(backend, request.seed(), request.recipe().pooling(), content, style);
   }
 
-  private void printHeader(Image content, Image style, Vgg19 vgg, StyleTransfer job) {
+  private void printHeader(
+      Image content, Image style, WeightsChoice chosen, StyleTransfer job, Backend backend) {
     Recipe recipe = request.recipe();
+    String weightsUsed =
+        chosen instanceof WeightsChoice.Trained trained
+            ? trained.origin()
+            : "built-in random features, seed " + request.seed();
     shell
         .out()
         .printf(
@@ -86,11 +91,12 @@ public final class Painter {
     shell
         .out()
         .printf(
-            "Recipe %s, %d iterations; weights %s; backend %s; about %d MiB.%n",
+            "Recipe %s, %d iterations; weights %s; backend %s (%s); about %d MiB.%n",
             recipe.name(),
             recipe.iterations(),
-            vgg.description(),
-            vgg.backend().description(),
+            weightsUsed,
+            backend.name(),
+            backend.description(),
             (job.peakBytes() >> 20) + 1);
   }
 
