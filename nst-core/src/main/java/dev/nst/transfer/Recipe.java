@@ -109,7 +109,7 @@ public record Recipe(
   public static Recipe quick() {
     return new Recipe(
         "quick",
-        256,
+        384,
         150,
         0.05,
         1,
@@ -119,6 +119,28 @@ public record Recipe(
         styleLayers(0.2, 0.2, 0.2, 0.2, 0.2),
         Pooling.MAX,
         LossScale.RELATIVE);
+  }
+
+  /**
+   * Returns {@link #quick} for random features ({@link Vgg19#random}). Deep random layers answer to
+   * noise as they do to shapes, so style is taken from the shallower ones, pooling averages instead
+   * of picking the noisiest position, and the total variation weighs more.
+   */
+  public static Recipe quickForRandomFeatures() {
+    Map<Vgg19Layer, Double> style = new LinkedHashMap<>();
+    style.put(Vgg19Layer.CONV1_1, 0.2);
+    style.put(Vgg19Layer.CONV1_2, 0.2);
+    style.put(Vgg19Layer.CONV2_1, 0.4);
+    style.put(Vgg19Layer.CONV2_2, 0.2);
+    style.put(Vgg19Layer.CONV3_1, 0.6);
+    style.put(Vgg19Layer.CONV4_1, 0.3);
+    return quick()
+        .withLearningRate(0.03)
+        .withContentWeight(0.3)
+        .withTvWeight(4)
+        .withContentLayers(List.of(Vgg19Layer.CONV4_2))
+        .withStyleLayers(style)
+        .withPooling(Pooling.AVERAGE);
   }
 
   private static Map<Vgg19Layer, Double> styleLayers(
