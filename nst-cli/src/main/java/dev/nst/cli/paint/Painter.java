@@ -52,9 +52,10 @@ public final class Painter {
       Image content = Images.read(request.content(), recipe.size());
       Image style = Images.read(request.style(), recipe.size());
       WeightsChoice chosen = weights.get();
-      try (Vgg19 vgg = network(backend, chosen, content, style);
+      Recipe used = chosen instanceof WeightsChoice.Trained ? recipe : request.builtinRecipe();
+      try (Vgg19 vgg = network(backend, chosen, used, content, style);
           StyleTransfer job =
-              StyleTransfer.on(vgg).content(content).style(style).recipe(recipe).build()) {
+              StyleTransfer.on(vgg).content(content).style(style).recipe(used).build()) {
         printHeader(content, style, chosen, job, backend);
         return run(job);
       }
@@ -66,11 +67,12 @@ public final class Painter {
     return Resize.shortEdgeDimensions(size.width(), size.height(), request.recipe().size());
   }
 
-  private Vgg19 network(Backend backend, WeightsChoice chosen, Image content, Image style) {
+  private Vgg19 network(
+      Backend backend, WeightsChoice chosen, Recipe used, Image content, Image style) {
     if (chosen instanceof WeightsChoice.Trained trained) {
       return Vgg19.load(backend, trained.file());
     }
-    return Vgg19.random(backend, request.seed(), request.recipe().pooling(), content, style);
+    return Vgg19.random(backend, request.seed(), used.pooling(), content, style);
   }
 
   private void printHeader(
