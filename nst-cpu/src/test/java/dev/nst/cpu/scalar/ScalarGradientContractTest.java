@@ -3,9 +3,9 @@ package dev.nst.cpu.scalar;
 import dev.nst.backend.Backend;
 import dev.nst.backend.BackendOptions;
 import dev.nst.backend.Backends;
-import dev.nst.contract.BackendContract;
+import dev.nst.contract.GradientContract;
 
-class CpuBackendContractTest extends BackendContract {
+class ScalarGradientContractTest extends GradientContract {
 
   @Override
   protected Backend openBackend() {

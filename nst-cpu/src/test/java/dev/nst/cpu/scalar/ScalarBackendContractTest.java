@@ -3,9 +3,9 @@ package dev.nst.cpu.scalar;
 import dev.nst.backend.Backend;
 import dev.nst.backend.BackendOptions;
 import dev.nst.backend.Backends;
-import dev.nst.contract.GradientContract;
+import dev.nst.contract.BackendContract;
 
-class CpuGradientContractTest extends GradientContract {
+class ScalarBackendContractTest extends BackendContract {
 
   @Override
   protected Backend openBackend() {
