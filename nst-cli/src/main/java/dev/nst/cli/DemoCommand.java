@@ -112,7 +112,10 @@ final class DemoCommand implements Callable<Integer> {
     Images.write(DemoPictures.style(seed), style);
     heard.out().println("Drew " + content + " and " + style + ".");
     Recipe recipe = Recipe.quick().withSize(size).withIterations(iterations);
-    PaintRequest request = new PaintRequest(content, style, output, recipe, backend, 0, null, 0);
+    Recipe builtinRecipe =
+        Recipe.quickForRandomFeatures().withSize(size).withIterations(iterations);
+    PaintRequest request =
+        new PaintRequest(content, style, output, recipe, builtinRecipe, backend, 0, null, 0);
     return new Painter(heard, request, () -> weights(heard)).paint();
   }
 

@@ -24,16 +24,23 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
 
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
-    return failed(e);
+    int status = failed(e);
+    if (status == ExitCode.USAGE) {
+      pointToHelp(command);
+    }
+    return status;
   }
 
   @Override
   public int handleParseException(ParameterException e, String[] args) {
     err.println("nst: " + e.getMessage());
-    err.println(
-        "Run '%s --help' for its options."
-            .formatted(e.getCommandLine().getCommandSpec().qualifiedName()));
+    pointToHelp(e.getCommandLine());
     return ExitCode.USAGE;
+  }
+
+  private void pointToHelp(CommandLine command) {
+    err.println(
+        "Run '%s --help' for its options.".formatted(command.getCommandSpec().qualifiedName()));
   }
 
   /** Reports a failure and returns the exit status. */

@@ -86,13 +86,27 @@ final class RecipeOptions {
   private Pooling pooling;
 
   /**
-   * Returns the recipe asked for.
+   * Returns the recipe asked for, as it is with trained weights.
    *
    * @throws UsageException if the options do not go together
    */
   Recipe toRecipe() {
+    return apply(recipe);
+  }
+
+  /**
+   * Returns the recipe asked for, as it is with random features: quick has a form of its own for
+   * them.
+   *
+   * @throws UsageException if the options do not go together
+   */
+  Recipe toBuiltinRecipe() {
+    return apply(recipe.equals(Recipe.quick()) ? Recipe.quickForRandomFeatures() : recipe);
+  }
+
+  private Recipe apply(Recipe base) {
     try {
-      Recipe result = recipe;
+      Recipe result = base;
       result = size == null ? result : result.withSize(size);
       result = iterations == null ? result : result.withIterations(iterations);
       result = learningRate == null ? result : result.withLearningRate(learningRate);

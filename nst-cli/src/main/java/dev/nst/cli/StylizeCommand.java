@@ -123,6 +123,7 @@ final class StylizeCommand implements Callable<Integer> {
             style,
             output,
             recipe.toRecipe(),
+            recipe.toBuiltinRecipe(),
             backend,
             seed,
             trace,

@@ -17,11 +17,17 @@ import dev.nst.tensor.Tensor;
  */
 public record ContentLoss(Tensor target, double weight) {
 
-  /** Returns the loss whose target is a copy of {@code features} in {@code arena}. */
-  public static ContentLoss of(Backend backend, Arena arena, Tensor features, double weight) {
+  /**
+   * Returns the loss whose target is a copy of {@code features}.
+   *
+   * @param arena where the target is kept
+   * @param scale {@link LossScale#RELATIVE} divides {@code weight} by {@code mean(P^2)}
+   */
+  public static ContentLoss of(
+      Backend backend, Arena arena, Tensor features, double weight, LossScale scale) {
     Tensor target = arena.allocate(features.shape(), features.type());
     backend.copy(target, features);
-    return new ContentLoss(target, weight);
+    return new ContentLoss(target, scale.weightFor(backend, features.arena(), target, weight));
   }
 
   /** Returns the weighted loss of {@code features}, a float32 scalar. */

@@ -60,7 +60,8 @@ final class Objective {
                       backend,
                       session,
                       features.value(),
-                      recipe.styleWeight() * weights.get(layer))));
+                      recipe.styleWeight() * weights.get(layer),
+                      recipe.scale())));
     }
     if (recipe.contentWeight() > 0) {
       capture(
@@ -69,7 +70,8 @@ final class Objective {
           (layer, features) ->
               contentLosses.put(
                   layer,
-                  ContentLoss.of(backend, session, features.value(), recipe.contentWeight())));
+                  ContentLoss.of(
+                      backend, session, features.value(), recipe.contentWeight(), recipe.scale())));
     }
   }
 

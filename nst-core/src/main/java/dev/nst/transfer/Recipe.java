@@ -1,6 +1,7 @@
 package dev.nst.transfer;
 
 import dev.nst.NstException;
+import dev.nst.loss.LossScale;
 import dev.nst.model.Pooling;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
@@ -8,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -25,6 +27,7 @@ import java.util.stream.Collectors;
  * @param contentLayers layers whose features are matched
  * @param styleLayers layers whose Gram matrices are matched, with their weights
  * @param pooling how the network halves its maps
+ * @param scale what a layer's error is measured in
  */
 public record Recipe(
     String name,
@@ -36,7 +39,8 @@ public record Recipe(
     double tvWeight,
     List<Vgg19Layer> contentLayers,
     Map<Vgg19Layer, Double> styleLayers,
-    Pooling pooling) {
+    Pooling pooling,
+    LossScale scale) {
 
   /** Validates the ranges and copies the collections. */
   public Recipe {
@@ -92,26 +96,51 @@ public record Recipe(
         10,
         List.of(Vgg19Layer.CONV5_2),
         styleLayers(0.75, 0.5, 0.2, 0.2, 0.2),
-        Pooling.MAX);
+        Pooling.MAX,
+        LossScale.ABSOLUTE);
   }
 
   /**
-   * Returns the losses of {@link #gatys} with a size, step length and number of steps that give a
-   * clearly stylised picture within a few minutes on two processor cores.
+   * Returns a recipe that gives a clearly stylised picture within a few minutes on two processor
+   * cores: the losses of {@link #gatys}, smaller, with longer steps, and with every layer's error
+   * measured relative to its target, so that the deep layers, which carry a painting's strokes and
+   * shapes, count as much as the shallow ones.
    */
   public static Recipe quick() {
-    Recipe base = gatys();
     return new Recipe(
         "quick",
-        256,
-        300,
-        0.04,
-        base.contentWeight,
-        base.styleWeight,
-        base.tvWeight,
-        base.contentLayers,
-        base.styleLayers,
-        base.pooling);
+        384,
+        150,
+        0.05,
+        1,
+        100,
+        0.1,
+        List.of(Vgg19Layer.CONV5_2),
+        styleLayers(0.2, 0.2, 0.2, 0.2, 0.2),
+        Pooling.MAX,
+        LossScale.RELATIVE);
+  }
+
+  /**
+   * Returns {@link #quick} for random features ({@link Vgg19#random}). Deep random layers answer to
+   * noise as they do to shapes, so style is taken from the shallower ones, pooling averages instead
+   * of picking the noisiest position, and the total variation weighs more.
+   */
+  public static Recipe quickForRandomFeatures() {
+    Map<Vgg19Layer, Double> style = new LinkedHashMap<>();
+    style.put(Vgg19Layer.CONV1_1, 0.2);
+    style.put(Vgg19Layer.CONV1_2, 0.2);
+    style.put(Vgg19Layer.CONV2_1, 0.4);
+    style.put(Vgg19Layer.CONV2_2, 0.2);
+    style.put(Vgg19Layer.CONV3_1, 0.6);
+    style.put(Vgg19Layer.CONV4_1, 0.3);
+    return quick()
+        .withLearningRate(0.03)
+        .withContentWeight(0.3)
+        .withTvWeight(4)
+        .withContentLayers(List.of(Vgg19Layer.CONV4_2))
+        .withStyleLayers(style)
+        .withPooling(Pooling.AVERAGE);
   }
 
   private static Map<Vgg19Layer, Double> styleLayers(
@@ -149,138 +178,59 @@ public record Recipe(
                         + "."));
   }
 
+  private Recipe with(Consumer<RecipeDraft> change) {
+    RecipeDraft draft = new RecipeDraft(this);
+    change.accept(draft);
+    return draft.toRecipe();
+  }
+
   /** Returns this recipe with another size of the shorter edge. */
-  public Recipe withSize(int newSize) {
-    return new Recipe(
-        name,
-        newSize,
-        iterations,
-        learningRate,
-        contentWeight,
-        styleWeight,
-        tvWeight,
-        contentLayers,
-        styleLayers,
-        pooling);
+  public Recipe withSize(int value) {
+    return with(draft -> draft.size = value);
   }
 
   /** Returns this recipe with another number of steps. */
-  public Recipe withIterations(int newIterations) {
-    return new Recipe(
-        name,
-        size,
-        newIterations,
-        learningRate,
-        contentWeight,
-        styleWeight,
-        tvWeight,
-        contentLayers,
-        styleLayers,
-        pooling);
+  public Recipe withIterations(int value) {
+    return with(draft -> draft.iterations = value);
   }
 
   /** Returns this recipe with another step length. */
-  public Recipe withLearningRate(double newLearningRate) {
-    return new Recipe(
-        name,
-        size,
-        iterations,
-        newLearningRate,
-        contentWeight,
-        styleWeight,
-        tvWeight,
-        contentLayers,
-        styleLayers,
-        pooling);
+  public Recipe withLearningRate(double value) {
+    return with(draft -> draft.learningRate = value);
   }
 
   /** Returns this recipe with another content weight. */
-  public Recipe withContentWeight(double newWeight) {
-    return new Recipe(
-        name,
-        size,
-        iterations,
-        learningRate,
-        newWeight,
-        styleWeight,
-        tvWeight,
-        contentLayers,
-        styleLayers,
-        pooling);
+  public Recipe withContentWeight(double value) {
+    return with(draft -> draft.contentWeight = value);
   }
 
   /** Returns this recipe with another style weight. */
-  public Recipe withStyleWeight(double newWeight) {
-    return new Recipe(
-        name,
-        size,
-        iterations,
-        learningRate,
-        contentWeight,
-        newWeight,
-        tvWeight,
-        contentLayers,
-        styleLayers,
-        pooling);
+  public Recipe withStyleWeight(double value) {
+    return with(draft -> draft.styleWeight = value);
   }
 
   /** Returns this recipe with another weight of the total variation. */
-  public Recipe withTvWeight(double newWeight) {
-    return new Recipe(
-        name,
-        size,
-        iterations,
-        learningRate,
-        contentWeight,
-        styleWeight,
-        newWeight,
-        contentLayers,
-        styleLayers,
-        pooling);
+  public Recipe withTvWeight(double value) {
+    return with(draft -> draft.tvWeight = value);
   }
 
   /** Returns this recipe with other content layers. */
-  public Recipe withContentLayers(List<Vgg19Layer> newLayers) {
-    return new Recipe(
-        name,
-        size,
-        iterations,
-        learningRate,
-        contentWeight,
-        styleWeight,
-        tvWeight,
-        newLayers,
-        styleLayers,
-        pooling);
+  public Recipe withContentLayers(List<Vgg19Layer> value) {
+    return with(draft -> draft.contentLayers = value);
   }
 
   /** Returns this recipe with other style layers and weights. */
-  public Recipe withStyleLayers(Map<Vgg19Layer, Double> newLayers) {
-    return new Recipe(
-        name,
-        size,
-        iterations,
-        learningRate,
-        contentWeight,
-        styleWeight,
-        tvWeight,
-        contentLayers,
-        newLayers,
-        pooling);
+  public Recipe withStyleLayers(Map<Vgg19Layer, Double> value) {
+    return with(draft -> draft.styleLayers = value);
   }
 
   /** Returns this recipe with another pooling. */
-  public Recipe withPooling(Pooling newPooling) {
-    return new Recipe(
-        name,
-        size,
-        iterations,
-        learningRate,
-        contentWeight,
-        styleWeight,
-        tvWeight,
-        contentLayers,
-        styleLayers,
-        newPooling);
+  public Recipe withPooling(Pooling value) {
+    return with(draft -> draft.pooling = value);
+  }
+
+  /** Returns this recipe with another scale of the layers' errors. */
+  public Recipe withScale(LossScale value) {
+    return with(draft -> draft.scale = value);
   }
 }

@@ -3,8 +3,10 @@ package dev.nst.transfer;
 import dev.nst.NstException;
 import dev.nst.backend.Backend;
 import dev.nst.backend.Replay;
+import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
 import dev.nst.model.Vgg19;
+import dev.nst.model.Vgg19Layer;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -174,20 +176,41 @@ public final class StyleTransfer implements AutoCloseable {
   }
 
   private void requireMemory() {
-    Backend backend = vgg.backend();
     LOG.info(
-        "{} x {} pixels on {}: {} MiB at the peak",
-        content.width(),
-        content.height(),
-        backend.name(),
+        "{} pixels on {}: {} MiB at the peak",
+        content.dimensions(),
+        vgg.backend().name(),
         peakBytes >> 20);
+    requireAvailable(vgg.backend(), content.dimensions(), peakBytes);
+  }
+
+  /**
+   * Checks that a run fits into the backend's memory, before a picture is read or a network is
+   * there.
+   *
+   * @param content size of the photograph as the run will see it
+   * @param style size of the painting as the run will see it
+   * @throws NstException if memory does not suffice
+   */
+  public static void requireMemory(
+      Backend backend, Recipe recipe, Dimensions content, Dimensions style) {
+    // One map of the first layer is always there; it refuses sizes that even planning is too large
+    // for.
+    Dimensions larger = content.pixels() >= style.pixels() ? content : style;
+    double firstMap =
+        (double) Vgg19Layer.CONV1_1.outChannels() * larger.pixels() * backend.featureType().bytes();
+    requireAvailable(backend, larger, firstMap);
+    requireAvailable(backend, content, MemoryPlan.peakBytes(backend, recipe, content, style));
+  }
+
+  private static void requireAvailable(Backend backend, Dimensions size, double bytes) {
     long available = backend.availableBytes();
-    if (peakBytes > available) {
+    if (bytes > available) {
       throw new NstException(
           "A picture of "
-              + content.dimensions()
+              + size
               + " pixels needs about "
-              + (peakBytes >> 20)
+              + Math.round(bytes / (1 << 20))
               + " MiB on backend "
               + backend.name()
               + ", which has "

@@ -47,6 +47,7 @@ final class GradientCheck {
       ToDoubleFunction<double[]> reference) {
     Tape tape = new Tape(bench.backend(), bench.arena());
     Tensor input = bench.put(bench.poisoned(shape, type), x);
+    long before = bench.arena().bytesInUse();
     Variable leaf = tape.leaf(input);
     Variable result = graph.apply(tape, leaf).retain();
     Tolerance tolerance = bench.tolerances().gradients();
@@ -54,6 +55,13 @@ final class GradientCheck {
     bench.check(name + ", value", tolerance, value, result.value());
 
     tape.backward(result, SEED);
+    long kept =
+        bench.backend().bytesFor(shape, type)
+            + bench.backend().bytesFor(result.shape(), result.value().type());
+    assertEquals(
+        before + kept,
+        bench.arena().bytesInUse(),
+        () -> name + ": bytes in use besides the gradient and the retained result");
     assertEquals(shape, tape.gradient(leaf).shape());
     double[] gradient = bench.read(tape.gradient(leaf));
     int[] coordinates = coordinates(bench, shape);

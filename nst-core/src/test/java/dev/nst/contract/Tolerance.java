@@ -19,10 +19,10 @@ public record Tolerance(double abs, double rel) {
 
   /**
    * Returns the part of the tolerance that a result uses: at most 1 if it is good enough, infinite
-   * if only one of the two is a NaN.
+   * if it or its reference is a NaN.
    */
   double share(double reference, double actual, double magnitude) {
-    if (Double.compare(reference, actual) == 0 || reference == actual) {
+    if (reference == actual) {
       return 0;
     }
     double share = Math.abs(actual - reference) / allowed(reference, magnitude);

@@ -18,10 +18,14 @@ final class ToleranceUse {
     if (worst.isEmpty()) {
       return "";
     }
+    int width = worst.keySet().stream().mapToInt(String::length).max().orElseThrow();
     StringBuilder text = new StringBuilder(title).append(", tolerance used at most:\n");
     worst.forEach(
-        (kernel, share) ->
-            text.append(String.format(Locale.ROOT, "  %-30s %6.1f %%%n", kernel, 100 * share)));
+        (kernel, share) -> {
+          String padding = " ".repeat(width - kernel.length());
+          String percent = String.format(Locale.ROOT, "%5.1f %%%n", 100 * share);
+          text.append("  ").append(kernel).append(padding).append(percent);
+        });
     return text.toString();
   }
 }

@@ -9,7 +9,9 @@ import java.nio.file.Path;
  * @param content the photograph
  * @param style the painting
  * @param output where the picture goes
- * @param recipe how it is painted
+ * @param recipe how it is painted with trained weights
+ * @param builtinRecipe how it is painted with the built-in random features; of the same size and
+ *     number of iterations
  * @param backend a backend's name or {@code auto}
  * @param seed of the built-in network's random filters
  * @param trace where the losses go, one JSON object a line, or null
@@ -20,6 +22,7 @@ public record PaintRequest(
     Path style,
     Path output,
     Recipe recipe,
+    Recipe builtinRecipe,
     String backend,
     long seed,
     Path trace,

@@ -6,11 +6,14 @@ import dev.nst.backend.BackendOptions;
 import dev.nst.backend.Backends;
 import dev.nst.cli.shell.Shell;
 import dev.nst.cli.weights.WeightsChoice;
+import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
 import dev.nst.image.Images;
+import dev.nst.image.Resize;
 import dev.nst.model.Vgg19;
 import dev.nst.transfer.Recipe;
 import dev.nst.transfer.StyleTransfer;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /** Runs one painting from files to file. */
@@ -44,27 +47,41 @@ public final class Painter {
     RunFiles.check(request);
     try (Backend backend = Backends.open(request.backend(), BackendOptions.defaults())) {
       Recipe recipe = request.recipe();
+      StyleTransfer.requireMemory(
+          backend, recipe, resized(request.content()), resized(request.style()));
       Image content = Images.read(request.content(), recipe.size());
       Image style = Images.read(request.style(), recipe.size());
       WeightsChoice chosen = weights.get();
-      try (Vgg19 vgg = network(backend, chosen, content, style);
+      Recipe used = chosen instanceof WeightsChoice.Trained ? recipe : request.builtinRecipe();
+      try (Vgg19 vgg = network(backend, chosen, used, content, style);
           StyleTransfer job =
-              StyleTransfer.on(vgg).content(content).style(style).recipe(recipe).build()) {
-        printHeader(content, style, vgg, job);
+              StyleTransfer.on(vgg).content(content).style(style).recipe(used).build()) {
+        printHeader(content, style, chosen, job, backend);
         return run(job);
       }
     }
   }
 
-  private Vgg19 network(Backend backend, WeightsChoice chosen, Image content, Image style) {
+  private Dimensions resized(Path picture) {
+    Dimensions size = Images.dimensions(picture);
+    return Resize.shortEdgeDimensions(size.width(), size.height(), request.recipe().size());
+  }
+
+  private Vgg19 network(
+      Backend backend, WeightsChoice chosen, Recipe used, Image content, Image style) {
     if (chosen instanceof WeightsChoice.Trained trained) {
       return Vgg19.load(backend, trained.file());
     }
-    return Vgg19.random(backend, request.seed(), request.recipe().pooling(), content, style);
+    return Vgg19.random(backend, request.seed(), used.pooling(), content, style);
   }
 
-  private void printHeader(Image content, Image style, Vgg19 vgg, StyleTransfer job) {
+  private void printHeader(
+      Image content, Image style, WeightsChoice chosen, StyleTransfer job, Backend backend) {
     Recipe recipe = request.recipe();
+    String weightsUsed =
+        chosen instanceof WeightsChoice.Trained trained
+            ? trained.origin()
+            : "built-in random features, seed " + request.seed();
     shell
         .out()
         .printf(
@@ -76,11 +93,12 @@ public final class Painter {
     shell
         .out()
         .printf(
-            "Recipe %s, %d iterations; weights %s; backend %s; about %d MiB.%n",
+            "Recipe %s, %d iterations; weights %s; backend %s (%s); about %d MiB.%n",
             recipe.name(),
             recipe.iterations(),
-            vgg.description(),
-            vgg.backend().description(),
+            weightsUsed,
+            backend.name(),
+            backend.description(),
             (job.peakBytes() >> 20) + 1);
   }
 

@@ -28,32 +28,30 @@ interface RunProgress extends AutoCloseable {
 
   /** Returns the losses for a person. */
   static String format(Losses losses) {
-    return format("loss %s (content %s, style %s, tv %s)", losses);
+    return format("loss %s (content %s, style %s, tv %s)", losses, 4);
   }
 
   /** Returns the losses in the few characters that a bar leaves of a line. */
   static String brief(Losses losses) {
-    return format("loss %s (c %s, s %s, tv %s)", losses);
+    return format("loss %s (c %s s %s tv %s)", losses, 3);
   }
 
-  private static String format(String pattern, Losses losses) {
+  private static String format(String pattern, Losses losses, int digits) {
     return pattern.formatted(
-        format4(losses.total()),
-        format4(losses.content()),
-        format4(losses.style()),
-        format4(losses.tv()));
+        format(losses.total(), digits),
+        format(losses.content(), digits),
+        format(losses.style(), digits),
+        format(losses.tv(), digits));
   }
 
-  /**
-   * Returns about four significant digits, with an exponent only where there would be many zeros.
-   */
-  private static String format4(double value) {
+  /** Returns a number with an exponent only where there would be many zeros. */
+  private static String format(double value, int digits) {
     double size = Math.abs(value);
     if (size >= 1e7 || size < 1e-3 && size > 0) {
-      return String.format(Locale.ROOT, "%.3e", value);
+      return String.format(Locale.ROOT, "%." + (digits - 1) + "e", value);
     }
-    int digits = size < 1 ? 4 : Math.max(0, 3 - (int) Math.log10(size));
-    return String.format(Locale.ROOT, "%." + digits + "f", value);
+    int decimals = size < 1 ? digits : Math.max(0, digits - 1 - (int) Math.log10(size));
+    return String.format(Locale.ROOT, "%." + decimals + "f", value);
   }
 
   /** Returns a duration as {@code 1:02:03} or {@code 2:03}. */

@@ -3,6 +3,7 @@ package dev.nst.cli.paint;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.nst.NstException;
+import dev.nst.cli.shell.Failures;
 import dev.nst.transfer.Losses;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ final class TraceWriter implements AutoCloseable {
       json.setRootValueSeparator(null);
       return new TraceWriter(file, json);
     } catch (IOException e) {
-      throw failure(file, e);
+      throw Failures.of("write the trace", file, e);
     }
   }
 
@@ -61,14 +62,8 @@ final class TraceWriter implements AutoCloseable {
       json.writeRaw('\n');
       json.flush();
     } catch (IOException e) {
-      throw failure(file, e);
+      throw Failures.of("write the trace", file, e);
     }
-  }
-
-  private static NstException failure(Path file, IOException cause) {
-    return new NstException(
-        "Cannot write the trace " + file + ": " + cause.getMessage() + "; choose another place.",
-        cause);
   }
 
   @Override
@@ -76,7 +71,7 @@ final class TraceWriter implements AutoCloseable {
     try {
       json.close();
     } catch (IOException e) {
-      throw failure(file, e);
+      throw Failures.of("write the trace", file, e);
     }
   }
 }

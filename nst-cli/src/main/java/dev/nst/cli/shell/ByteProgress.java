@@ -1,22 +1,26 @@
 package dev.nst.cli.shell;
 
 import dev.nst.converter.ProgressListener;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 
 /**
  * Shows how many bytes of a download or a conversion are done: as a bar on a terminal, as a line
- * every tenth of the way elsewhere.
+ * every five seconds elsewhere.
  */
 public final class ByteProgress implements ProgressListener, AutoCloseable {
 
   private static final long MIB = 1 << 20;
-  private static final int LINES = 10;
+  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final Shell shell;
   private final String task;
   private ProgressBar bar;
-  private long linesPrinted = -1;
+  private boolean printed;
+  private long lastPrinted;
+  private long lastDone = -1;
 
   /**
    * Shows nothing until the first report.
@@ -50,7 +54,7 @@ public final class ByteProgress implements ProgressListener, AutoCloseable {
               .setInitialMax(total)
               .setUnit(" MiB", MIB)
               .showSpeed()
-              .startsFrom(done, java.time.Duration.ZERO);
+              .startsFrom(done, Duration.ZERO);
       bar = Bars.on(shell, builder);
     }
     bar.maxHint(total);
@@ -58,10 +62,12 @@ public final class ByteProgress implements ProgressListener, AutoCloseable {
   }
 
   private void print(long done, long total) {
-    // A total that nobody knows gives a line every 64 MiB.
-    long line = total > 0 ? done * LINES / total : done / (64 * MIB);
-    if (line != linesPrinted) {
-      linesPrinted = line;
+    long now = System.nanoTime();
+    boolean due = !printed || now - lastPrinted >= SILENCE_NANOS || done == total;
+    if (due && done != lastDone) {
+      printed = true;
+      lastPrinted = now;
+      lastDone = done;
       String of = total > 0 ? " of %d MiB".formatted(total / MIB) : " MiB";
       shell.out().println(task + ": " + done / MIB + of);
     }

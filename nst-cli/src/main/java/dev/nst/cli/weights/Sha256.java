@@ -1,6 +1,7 @@
 package dev.nst.cli.weights;
 
 import dev.nst.NstException;
+import dev.nst.cli.shell.Failures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package dev.nst.cli.weights;
 
 import dev.nst.NstException;
+import dev.nst.cli.shell.Failures;
 import dev.nst.cli.shell.Shell;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -11,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The directory where converted weights are kept, each with its SHA-256 beside it in the format of
@@ -24,6 +27,7 @@ public final class WeightsCache {
 
   private final Path root;
   private final Shell shell;
+  private final Set<Path> reported = new HashSet<>();
 
   /** Keeps weights in a given directory, which need not exist yet. */
   public WeightsCache(Path root, Shell shell) {
@@ -77,7 +81,7 @@ public final class WeightsCache {
     }
     Path checksum = path(name + CHECKSUM);
     if (!Files.exists(checksum)) {
-      shell.warn("the cached weights " + file + " have no checksum beside them and are not used.");
+      report(file, "have no checksum beside them");
       return Optional.empty();
     }
     String expected;
@@ -87,10 +91,17 @@ public final class WeightsCache {
       throw Failures.of("read", checksum, e);
     }
     if (!expected.equals(Sha256.of(file))) {
-      shell.warn("the cached weights " + file + " are damaged (wrong checksum) and are not used.");
+      report(file, "are damaged (wrong checksum)");
       return Optional.empty();
     }
     return Optional.of(file);
+  }
+
+  /** Warns of a file once, however often it is looked for. */
+  private void report(Path file, String fault) {
+    if (reported.add(file)) {
+      shell.warn("the cached weights " + file + " " + fault + " and are not used.");
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.nst.cli.weights;
 
 import dev.nst.NstException;
 import dev.nst.cli.shell.ByteProgress;
+import dev.nst.cli.shell.Failures;
 import dev.nst.cli.shell.Shell;
 import dev.nst.cli.weights.WeightsChoice.Builtin;
 import dev.nst.cli.weights.WeightsChoice.Trained;

@@ -1,4 +1,4 @@
-package dev.nst.cli.weights;
+package dev.nst.cli.shell;
 
 import dev.nst.NstException;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Turns what the file system throws into a sentence. */
-final class Failures {
+public final class Failures {
 
   private Failures() {}
 
@@ -18,12 +18,12 @@ final class Failures {
    *
    * @param verb what was tried: "read"
    */
-  static NstException of(String verb, Path file, IOException cause) {
+  public static NstException of(String verb, Path file, IOException cause) {
     return new NstException("Cannot " + verb + " " + file + ": " + reason(cause) + ".", cause);
   }
 
   /** Returns why, in a few words. */
-  static String reason(IOException cause) {
+  public static String reason(IOException cause) {
     if (cause instanceof NoSuchFileException) {
       return "it does not exist";
     }

@@ -1,0 +1,137 @@
+package dev.nst.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Command lines that make no sense: exit status 2, one clear sentence, and where to read more. */
+class BadUsageTest {
+
+  @TempDir Path directory;
+  private TestShell shell;
+  private Path photo;
+  private Path output;
+
+  @BeforeEach
+  void drawPictures() {
+    shell = new TestShell(directory);
+    photo = TestPictures.photo(directory.resolve("photo.png"));
+    output = directory.resolve("result.png");
+  }
+
+  private int stylize(String... option) {
+    String[] arguments = {
+      "stylize", "--content=" + photo, "--style=" + photo, "--output=" + output, "--weights=builtin"
+    };
+    String[] all = java.util.Arrays.copyOf(arguments, arguments.length + option.length);
+    System.arraycopy(option, 0, all, arguments.length, option.length);
+    return shell.run(all);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--size=16 | sizes below 32 pixels are refused",
+        "--size=-5 | sizes below 32 pixels are refused",
+        "--size=abc | 'abc' is not a whole number",
+        "--size=99999999999 | '99999999999' is not a whole number",
+        "--size=64.5 | '64.5' is not a whole number",
+        "--iterations=0 | must be at least 1",
+        "--iterations=many | 'many' is not a whole number",
+        "--save-every=0 | must be at least 1",
+        "--learning-rate=0 | must be above 0",
+        "--learning-rate=-1 | must be above 0",
+        "--learning-rate=NaN | not a finite number",
+        "--learning-rate=1e300 | learning rate",
+        "--learning-rate=fast | 'fast' is not a number",
+        "--content-weight=-1 | must be at least 0",
+        "--style-weight=Infinity | not a finite number",
+        "--tv-weight=x | 'x' is not a number",
+        "--recipe=slow | choose among quick, gatys",
+        "--backend=tpu | choose among auto",
+        "--pooling=min | choose max or avg",
+        "--content-layers=conv6_1 | choose among conv1_1",
+        "--content-layers= | choose among conv1_1",
+        "--content-layers=conv1_1,conv1_1 | names a layer twice",
+        "--style-layers=conv1_1 | conv1_1=0.75",
+        "--style-layers=relu1_1=1 | choose among conv1_1",
+        "--style-layers=conv1_1=1,conv1_1=2 | names conv1_1 twice",
+        "--style-layers=conv1_1=-1 | must be at least 0",
+        "--style-layers=conv1_1=x | 'x' is not a number",
+        "--seed=1.5 | --seed",
+        "--frobnicate | --frobnicate",
+        "extra | extra",
+        "--size | --size",
+      })
+  void isExplained(String option, String explanation) {
+    assertThat(stylize(option)).isEqualTo(2);
+    assertThat(shell.err())
+        .startsWith("nst: ")
+        .contains(explanation)
+        .endsWith("Run 'nst stylize --help' for its options.\n")
+        .doesNotContain("Exception");
+    assertThat(shell.err().lines()).hasSizeLessThanOrEqualTo(2);
+    assertThat(shell.out()).isEmpty();
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void refusesWeightsThatAreAllZero() {
+    assertThat(stylize("--content-weight=0", "--style-weight=0", "--tv-weight=0")).isEqualTo(2);
+    assertThat(shell.err()).contains("nothing to optimise");
+  }
+
+  @Test
+  void namesTheOptionsThatAreMissing() {
+    assertThat(shell.run("stylize", "--content=x.png")).isEqualTo(2);
+    assertThat(shell.err()).contains("--style").contains("--output").doesNotContain("--content=");
+  }
+
+  @Test
+  void refusesAnUnknownCommand() {
+    assertThat(shell.run("stylise")).isEqualTo(2);
+    assertThat(shell.err()).contains("stylise").contains("nst --help");
+  }
+
+  @Test
+  void refusesAnOutputThatIsAlsoAnInput() {
+    output = photo;
+    long size = photo.toFile().length();
+    assertThat(stylize()).isEqualTo(2);
+    assertThat(shell.err()).contains("would overwrite").contains("--output");
+    assertThat(photo.toFile().length()).isEqualTo(size);
+  }
+
+  @Test
+  void refusesASnapshotThatIsAlsoAnInput() {
+    photo = TestPictures.photo(directory.resolve("result-0020.png"));
+    assertThat(stylize("--save-every=10", "--iterations=30")).isEqualTo(2);
+    assertThat(shell.err()).contains("would overwrite").contains("result-0020.png");
+  }
+
+  @Test
+  void refusesATraceThatIsAlsoAPicture() {
+    assertThat(stylize("--trace=" + photo)).isEqualTo(2);
+    assertThat(shell.err()).contains("--trace would overwrite");
+    assertThat(stylize("--trace=" + output)).isEqualTo(2);
+  }
+
+  @Test
+  void refusesANumberFormatThatDoesNotExist() {
+    assertThat(shell.run("weights", "convert", "a.pth", "b.safetensors", "--dtype=f8"))
+        .isEqualTo(2);
+    assertThat(shell.err()).contains("choose among f32, f16, bf16");
+  }
+
+  @Test
+  void refusesAConversionWithoutFiles() {
+    assertThat(shell.run("weights", "convert")).isEqualTo(2);
+    assertThat(shell.err()).contains("IN.pth").contains("nst weights convert --help");
+  }
+}

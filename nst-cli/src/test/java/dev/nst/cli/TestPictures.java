@@ -1,0 +1,34 @@
+package dev.nst.cli;
+
+import dev.nst.image.Image;
+import dev.nst.image.Images;
+import java.nio.file.Path;
+
+/** Writes small pictures to paint with. */
+public final class TestPictures {
+
+  private TestPictures() {}
+
+  /** Writes a smooth picture, 48 x 40. */
+  public static Path photo(Path file) {
+    Images.write(picture(48, 40, 3), file);
+    return file;
+  }
+
+  /** Writes a busy picture, 40 x 52. */
+  public static Path painting(Path file) {
+    Images.write(picture(40, 52, 29), file);
+    return file;
+  }
+
+  private static Image picture(int width, int height, double waves) {
+    float[] values = new float[3 * width * height];
+    for (int i = 0; i < values.length; i++) {
+      int channel = i / (width * height);
+      double x = i % width / (double) width;
+      double y = i / width % height / (double) height;
+      values[i] = (float) (.5 + .5 * Math.sin(waves * (x + y * y) + 2 * channel));
+    }
+    return Image.of(width, height, values);
+  }
+}

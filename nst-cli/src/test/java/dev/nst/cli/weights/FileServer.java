@@ -1,0 +1,148 @@
+package dev.nst.cli.weights;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Serves one file on the loopback interface, with the faults of real networks on demand. */
+final class FileServer implements AutoCloseable {
+
+  private static final int WHOLE = -1;
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Queue<Integer> cuts = new ArrayDeque<>();
+  private final List<String> ranges = new CopyOnWriteArrayList<>();
+  private final List<String> conditions = new CopyOnWriteArrayList<>();
+  private volatile byte[] content;
+  private volatile String etag = "\"one\"";
+  private volatile boolean honoursRanges = true;
+  private volatile boolean stallsInsteadOfCutting;
+  private volatile int status;
+
+  FileServer(byte[] content) throws IOException {
+    this.content = content;
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/", this::serve);
+    server.createContext("/moved/", this::redirect);
+    server.start();
+  }
+
+  URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+  }
+
+  /** Breaks the next answer off after so many bytes of its body. */
+  FileServer cutsAfter(int bytes) {
+    cuts.add(bytes);
+    return this;
+  }
+
+  /** Falls silent where it would have broken off. */
+  FileServer stalls() {
+    stallsInsteadOfCutting = true;
+    return this;
+  }
+
+  FileServer ignoresRanges() {
+    honoursRanges = false;
+    return this;
+  }
+
+  /** Replaces the file by another. */
+  FileServer changesTo(byte[] newContent, String newTag) {
+    content = newContent;
+    etag = newTag;
+    return this;
+  }
+
+  FileServer answers(int newStatus) {
+    status = newStatus;
+    return this;
+  }
+
+  /** The Range header of every request, or "none". */
+  List<String> ranges() {
+    return ranges;
+  }
+
+  /** The If-Range header of every request, or "none". */
+  List<String> conditions() {
+    return conditions;
+  }
+
+  private void redirect(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String to = exchange.getRequestURI().getPath().replace("/moved/", "/");
+      exchange.getResponseHeaders().add("Location", to);
+      exchange.sendResponseHeaders(302, -1);
+    }
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String range = exchange.getRequestHeaders().getFirst("Range");
+      String condition = exchange.getRequestHeaders().getFirst("If-Range");
+      ranges.add(range == null ? "none" : range);
+      conditions.add(condition == null ? "none" : condition);
+      if (status != 0) {
+        exchange.sendResponseHeaders(status, -1);
+        return;
+      }
+      exchange.getResponseHeaders().add("ETag", etag);
+      boolean partial =
+          range != null && honoursRanges && (condition == null || condition.equals(etag));
+      int from = partial ? Integer.parseInt(range.replaceAll("bytes=(\\d+)-", "$1")) : 0;
+      if (partial && from >= content.length) {
+        exchange.getResponseHeaders().add("Content-Range", "bytes */" + content.length);
+        exchange.sendResponseHeaders(416, -1);
+        return;
+      }
+      if (partial) {
+        exchange
+            .getResponseHeaders()
+            .add(
+                "Content-Range",
+                "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
+      }
+      send(exchange, partial ? 206 : 200, Arrays.copyOfRange(content, from, content.length));
+    }
+  }
+
+  private void send(HttpExchange exchange, int code, byte[] body) throws IOException {
+    Integer cut = cuts.poll();
+    int count = cut == null ? WHOLE : cut;
+    exchange.sendResponseHeaders(code, body.length);
+    OutputStream out = exchange.getResponseBody();
+    out.write(body, 0, count == WHOLE ? body.length : count);
+    out.flush();
+    if (count != WHOLE && stallsInsteadOfCutting) {
+      try {
+        closing.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
