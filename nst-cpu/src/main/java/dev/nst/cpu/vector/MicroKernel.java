@@ -10,14 +10,15 @@ import jdk.incubator.vector.FloatVector;
  * while the common dimension runs by.
  *
  * <p>The form of the code is what the JVM's compilers of JDK 17 to 25 turn into one load per vector
- * and one multiply-add per sum: accumulators in local variables (16 with 32 vector registers, 12
- * with 16 of them), a single counted loop, and row distances that are constants, so that one
- * register addresses all rows.
+ * and one multiply-add per sum: accumulators in local variables (16 with 32 vector registers, 8
+ * with 16 of them), a single counted loop, row distances that are constants, so that one register
+ * addresses all rows, and no branches. A branch first taken late makes JDK 17 compile the method
+ * anew, with the sums in objects on the heap.
  */
 final class MicroKernel {
 
   /** Rows of a tile: with the sums, two vectors of B and one of A must fit in the registers. */
-  static final int ROWS = LANES == 16 ? 8 : 6;
+  static final int ROWS = Simd.TILE_ROWS;
 
   /** Columns of a tile: two vectors. */
   static final int COLUMNS = 2 * LANES;
@@ -75,7 +76,7 @@ final class MicroKernel {
           baseRowStride,
           baseSecondVector);
     } else {
-      multiply6(
+      multiply4(
           a,
           aAt,
           b,
@@ -193,8 +194,8 @@ final class MicroKernel {
     c7b.intoArray(c, cAt + 7 * rowStride + secondVector);
   }
 
-  /** {@link #multiply} for 6 rows. */
-  private static void multiply6(
+  /** {@link #multiply} for 4 rows. */
+  private static void multiply4(
       float[] a,
       int aAt,
       float[] b,
@@ -216,10 +217,6 @@ final class MicroKernel {
     FloatVector c2b = FloatVector.zero(FLOATS);
     FloatVector c3a = FloatVector.zero(FLOATS);
     FloatVector c3b = FloatVector.zero(FLOATS);
-    FloatVector c4a = FloatVector.zero(FLOATS);
-    FloatVector c4b = FloatVector.zero(FLOATS);
-    FloatVector c5a = FloatVector.zero(FLOATS);
-    FloatVector c5b = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth; k++) {
       FloatVector ba = FloatVector.fromArray(FLOATS, b, bAt + k * COLUMNS);
       FloatVector bb = FloatVector.fromArray(FLOATS, b, bAt + k * COLUMNS + LANES);
@@ -235,12 +232,6 @@ final class MicroKernel {
       FloatVector a3 = FloatVector.broadcast(FLOATS, a[aAt + k + 3 * A_STRIDE]);
       c3a = a3.fma(ba, c3a);
       c3b = a3.fma(bb, c3b);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a[aAt + k + 4 * A_STRIDE]);
-      c4a = a4.fma(ba, c4a);
-      c4b = a4.fma(bb, c4b);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a[aAt + k + 5 * A_STRIDE]);
-      c5a = a5.fma(ba, c5a);
-      c5b = a5.fma(bb, c5b);
     }
     int r0 = baseAt;
     c0a = c0a.add(FloatVector.fromArray(FLOATS, base, r0));
@@ -254,12 +245,6 @@ final class MicroKernel {
     int r3 = baseAt + 3 * baseRowStride;
     c3a = c3a.add(FloatVector.fromArray(FLOATS, base, r3));
     c3b = c3b.add(FloatVector.fromArray(FLOATS, base, r3 + baseSecondVector));
-    int r4 = baseAt + 4 * baseRowStride;
-    c4a = c4a.add(FloatVector.fromArray(FLOATS, base, r4));
-    c4b = c4b.add(FloatVector.fromArray(FLOATS, base, r4 + baseSecondVector));
-    int r5 = baseAt + 5 * baseRowStride;
-    c5a = c5a.add(FloatVector.fromArray(FLOATS, base, r5));
-    c5b = c5b.add(FloatVector.fromArray(FLOATS, base, r5 + baseSecondVector));
     c0a.intoArray(c, cAt);
     c0b.intoArray(c, cAt + secondVector);
     c1a.intoArray(c, cAt + rowStride);
@@ -268,9 +253,5 @@ final class MicroKernel {
     c2b.intoArray(c, cAt + 2 * rowStride + secondVector);
     c3a.intoArray(c, cAt + 3 * rowStride);
     c3b.intoArray(c, cAt + 3 * rowStride + secondVector);
-    c4a.intoArray(c, cAt + 4 * rowStride);
-    c4b.intoArray(c, cAt + 4 * rowStride + secondVector);
-    c5a.intoArray(c, cAt + 5 * rowStride);
-    c5b.intoArray(c, cAt + 5 * rowStride + secondVector);
   }
 }
