@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Traces the recipe `gatys` on real weights and pictures from ../shared, in PyTorch.
 
-The trace is float32, as the Java code computes; a second run in float64 measures the noise.
+The trace is float32, as the Java code computes; a second one in float64 measures the noise.
 
-Usage: make_trace.py [OUTPUT_FILE]      (see README.md in this folder)
+Usage: make_trace.py [OUTPUT_FOLDER]      (see README.md in this folder)
 """
 
 import json
@@ -53,15 +53,21 @@ def trace(state_dict, dtype):
     return rows
 
 
+def write(path, rows):
+    """Writes a trace, one JSON object per iteration, with all digits."""
+    with open(path, "w", encoding="ascii") as out:
+        for i, row in enumerate(rows):
+            print(json.dumps({"iteration": i, **dict(zip(NAMES, row))}), file=out)
+
+
 def main():
-    output = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else OUTPUT / "trace-gatys-128.jsonl"
+    output = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else OUTPUT
     torch.set_num_threads(1)
     state_dict = torch.load(WEIGHTS, map_location="cpu")
     single = trace(state_dict, torch.float32)
-    with open(output, "w", encoding="ascii") as out:
-        for i, row in enumerate(single):
-            print(json.dumps({"iteration": i, **dict(zip(NAMES, row))}), file=out)
+    write(output / f"trace-gatys-{SIZE}.jsonl", single)
     double = trace(state_dict, torch.float64)
+    write(output / f"trace-gatys-{SIZE}-float64.jsonl", double)
     for i in (0, 1, 10, ITERATIONS - 1):
         shown = {
             name: f"{s:.9g} ({s / d - 1:+.1e})" if d else f"{s:.9g}"
