@@ -110,11 +110,11 @@ public record Recipe(
     return new Recipe(
         "quick",
         384,
-        150,
-        0.05,
+        200,
+        0.03,
         1,
         100,
-        0.1,
+        2,
         List.of(Vgg19Layer.CONV5_2),
         styleLayers(0.2, 0.2, 0.2, 0.2, 0.2),
         Pooling.MAX,
@@ -135,7 +135,6 @@ public record Recipe(
     style.put(Vgg19Layer.CONV3_1, 0.6);
     style.put(Vgg19Layer.CONV4_1, 0.3);
     return quick()
-        .withLearningRate(0.03)
         .withContentWeight(0.3)
         .withTvWeight(4)
         .withContentLayers(List.of(Vgg19Layer.CONV4_2))
