@@ -67,7 +67,7 @@ final class Reductions {
         low = d0.fma(d0, low);
         high = d1.fma(d1, high);
       }
-      sum = low.add(high).reduceLanes(VectorOperators.ADD);
+      sum = sumOfLanes(low.add(high));
     }
     for (; i < to; i++) {
       if ((i - from) % Layout.BLOCK < lanes) {
@@ -127,7 +127,7 @@ final class Reductions {
         low = low.add(d.convert(VectorOperators.F2D, 0));
         high = high.add(d.convert(VectorOperators.F2D, 1));
       }
-      sum = low.add(high).reduceLanes(VectorOperators.ADD);
+      sum = sumOfLanes(low.add(high));
     }
     for (; i < count; i++) {
       if (i % stride < lanes) {
@@ -135,6 +135,12 @@ final class Reductions {
       }
     }
     return sum;
+  }
+
+  /** Adds in order: the order of {@code reduceLanes} may change once the method is compiled. */
+  private static double sumOfLanes(DoubleVector v) {
+    double[] lanes = v.toArray();
+    return sumInOrder(lanes, 0, 1, lanes.length);
   }
 
   private static double sumInOrder(double[] sums, int first, int step, int count) {
