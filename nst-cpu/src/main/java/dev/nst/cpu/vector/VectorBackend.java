@@ -369,10 +369,11 @@ final class VectorBackend implements Backend {
   private void forEach(Tensor tensor, Range range) {
     int span = Layout.span(tensor.shape());
     pool.parallelFor(
-        (span + CHUNK - 1) / CHUNK,
+        Layout.chunks(span, CHUNK),
         (chunk, worker) -> {
-          int from = Layout.OFFSET + chunk * CHUNK;
-          range.run(from, Math.min(from + CHUNK, Layout.OFFSET + span));
+          int first = chunk * CHUNK;
+          int end = Layout.chunkEnd(first, CHUNK, span);
+          range.run(Layout.OFFSET + first, Layout.OFFSET + end);
         });
   }
 
