@@ -46,8 +46,8 @@ public final class Checkpoint implements AutoCloseable {
 
   private static final int SIGNATURE_BYTES = 9;
 
-  /** Two layers may share their weights; a model in which all of them do is no VGG. */
-  private static final int MAX_SHARING = 2;
+  /** Twice what it takes to view all layers of a VGG-19 in the storage of its largest one. */
+  private static final int MAX_SHARING = 16;
 
   private static final int PICKLE_PROTO = 0x80;
 

@@ -219,15 +219,16 @@ class CheckpointConverterTest {
   }
 
   @Test
-  void allowsTiedWeightsButNoExpansionOfOneStorage() throws IOException {
+  void allowsSharedWeightsButNoExpansionOfOneStorage() throws IOException {
     Path out = directory.resolve("out.safetensors");
-    Path tied = write(PickleBytes.legacy(viewsOfOneStorage(2), new String[] {"k"}, 4));
+    Path shared = write(PickleBytes.legacy(viewsOfOneStorage(16), new String[] {"k"}, 4));
     assertThat(
-            CheckpointConverter.convert(tied, out, DType.F32, ProgressListener.none()).parameters())
-        .isEqualTo(8);
+            CheckpointConverter.convert(shared, out, DType.F32, ProgressListener.none())
+                .parameters())
+        .isEqualTo(64);
     Files.delete(out);
-    Path bomb = write(PickleBytes.legacy(viewsOfOneStorage(3), new String[] {"k"}, 4));
-    assertFails(bomb, DType.F32, "makes tensors of more than 32 bytes from storages of 16; save");
+    Path bomb = write(PickleBytes.legacy(viewsOfOneStorage(17), new String[] {"k"}, 4));
+    assertFails(bomb, DType.F32, "makes tensors of more than 256 bytes from storages of 16; save");
   }
 
   private static PickleBytes viewsOfOneStorage(int count) {
