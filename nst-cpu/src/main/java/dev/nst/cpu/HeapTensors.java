@@ -63,7 +63,7 @@ public final class HeapTensors implements StorageAllocator {
       throw new NstException(
           "Backend '" + backend + "' computes in float32 only, not in " + type + ".");
     }
-    return length.applyAsLong(shape) * Float.BYTES;
+    return HeapMemory.requireLength(length.applyAsLong(shape)) * Float.BYTES;
   }
 
   @Override
