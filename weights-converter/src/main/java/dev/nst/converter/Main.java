@@ -62,6 +62,11 @@ public final class Main {
     } catch (OutOfMemoryError e) {
       err.println("Java ran out of memory; allow it more with -Xmx1g and try again.");
       return FAILED;
+    } catch (NoClassDefFoundError e) {
+      err.println(
+          "Java does not find %s; put the jars that nst needs beside the converter's."
+              .formatted(e.getMessage()));
+      return FAILED;
     } catch (UncheckedIOException e) {
       err.println(
           "Reading or writing failed (%s); check the disk and try again."
