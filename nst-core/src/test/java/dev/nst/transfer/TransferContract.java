@@ -72,7 +72,7 @@ public abstract class TransferContract {
   @ValueSource(strings = {"quick", "gatys"})
   void lossFallsInEveryOfTheFirstIterations(String name) {
     List<Double> totals = new ArrayList<>();
-    try (StyleTransfer job = job(Recipe.named(name).withIterations(5))) {
+    try (StyleTransfer job = job(Recipe.named(name).withIterations(4))) {
       job.run(step -> totals.add(step.losses().total()));
     }
     for (int i = 1; i < totals.size(); i++) {
@@ -292,19 +292,9 @@ public abstract class TransferContract {
       session.iterate();
       session.iterate();
       long reserved = recording.reservedBytes();
-      for (int i = 0; i < 3; i++) {
-        session.iterate();
-        session.losses();
-        assertThat(recording.reservedBytes()).as("iteration %d", i + 2).isEqualTo(reserved);
-      }
-    }
-  }
-
-  @Test
-  void firstIterationAlreadyTakesAllTheMemory() {
-    try (Session session = new Session(vgg, Recipe.quick(), CONTENT, STYLE)) {
       session.iterate();
-      long reserved = recording.reservedBytes();
+      session.losses();
+      session.image();
       session.iterate();
       assertThat(recording.reservedBytes()).isEqualTo(reserved);
     }
@@ -314,7 +304,7 @@ public abstract class TransferContract {
   @ParameterizedTest
   @ValueSource(strings = {"quick", "gatys"})
   void plannedPeakIsWhatArenasAndFiltersTake(String name) {
-    try (StyleTransfer job = job(Recipe.named(name).withIterations(3))) {
+    try (StyleTransfer job = job(Recipe.named(name).withIterations(2))) {
       long planned = job.peakBytes();
       job.run(Step::image);
       assertThat(planned).isEqualTo(recording.peakBytes());
@@ -323,7 +313,7 @@ public abstract class TransferContract {
 
   @Test
   void equalInputsGiveBitEqualResults() {
-    Recipe recipe = Recipe.quick().withIterations(3);
+    Recipe recipe = Recipe.quick().withIterations(2);
     Image first;
     try (StyleTransfer job = job(recipe)) {
       first = job.run();
