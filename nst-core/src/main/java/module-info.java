@@ -9,6 +9,7 @@ module dev.nst.core {
   exports dev.nst.autograd.op;
   exports dev.nst.backend;
   exports dev.nst.image;
+  exports dev.nst.io;
   exports dev.nst.loss;
   exports dev.nst.model;
   exports dev.nst.optim;

@@ -1,12 +1,9 @@
 /** The CPU backends. */
 module dev.nst.cpu {
   requires dev.nst.core;
-  requires org.slf4j;
   // Absent at run time unless --add-modules names it: the vector backend then reports itself
   // unavailable and the scalar one takes over.
   requires static jdk.incubator.vector;
-
-  exports dev.nst.cpu;
 
   provides dev.nst.backend.BackendProvider with
       dev.nst.cpu.scalar.ScalarBackendProvider,

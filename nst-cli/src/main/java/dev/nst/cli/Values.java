@@ -4,6 +4,7 @@ import dev.nst.NstException;
 import dev.nst.backend.BackendProvider;
 import dev.nst.backend.Backends;
 import dev.nst.model.Pooling;
+import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
 import dev.nst.tensor.DType;
 import dev.nst.transfer.Recipe;
@@ -22,7 +23,7 @@ import picocli.CommandLine.TypeConversionException;
 final class Values {
 
   /** Pictures below this make no sense to a network that halves them four times. */
-  static final int SMALLEST_SIZE = 32;
+  static final int SMALLEST_SIZE = Vgg19.SMALLEST_EDGE;
 
   private Values() {}
 

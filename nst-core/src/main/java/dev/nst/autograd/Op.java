@@ -7,8 +7,8 @@ import dev.nst.tensor.Tensor;
  * gradient on.
  *
  * <p>One file per operation in {@code dev.nst.autograd.op}: a static {@code apply} that checks
- * shapes, runs the forward kernel and records; a private record with exactly what backward needs;
- * and backward.
+ * shapes, runs the forward kernel and records; a record with exactly what backward needs; and
+ * backward.
  */
 public interface Op {
 

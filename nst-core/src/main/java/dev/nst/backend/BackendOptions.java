@@ -6,25 +6,35 @@ import dev.nst.NstException;
  * What a caller may ask of a backend when opening it.
  *
  * @param precision arithmetic of convolutions and matrix products
- * @param threads worker threads of a CPU backend; 0 means one for each physical core
+ * @param threads worker threads of a CPU backend; 0 means one for each physical core; at most 1024
+ *     or four times the processors, whichever is more
  */
 public record BackendOptions(Precision precision, int threads) {
 
   /** Name of the system property that gives the number of worker threads. */
   public static final String THREADS_PROPERTY = "nst.threads";
 
+  /** Threads that are never too many; beyond that, a multiple of the processors is the limit. */
+  private static final int ALWAYS_ALLOWED = 1024;
+
   /** Validates the number of threads. */
   public BackendOptions {
-    if (threads < 0) {
-      throw new NstException("the number of threads must be at least 1, got " + threads + ".");
+    if (threads < 0 || threads > maxThreads()) {
+      throw new NstException(
+          "The number of threads must be from 1 to " + maxThreads() + ", got " + threads + ".");
     }
+  }
+
+  private static int maxThreads() {
+    return Math.max(ALWAYS_ALLOWED, 4 * Runtime.getRuntime().availableProcessors());
   }
 
   /**
    * Returns float32 and the number of threads that {@code -Dnst.threads} asks for, or one for each
    * physical core.
    *
-   * @throws NstException if the property is no positive whole number
+   * @throws NstException if the property is no whole number from 1 to the limit: 1024, or four
+   *     times the processors where that is more
    */
   public static BackendOptions defaults() {
     String threads = System.getProperty(THREADS_PROPERTY);
@@ -33,14 +43,20 @@ public record BackendOptions(Precision precision, int threads) {
     }
     try {
       int count = Integer.parseInt(threads.strip());
-      if (count > 0) {
+      if (count > 0 && count <= maxThreads()) {
         return new BackendOptions(Precision.FP32, count);
       }
     } catch (NumberFormatException e) {
-      // falls through to the one message that fits both cases
+      // falls through to the one message that fits all cases
     }
     throw new NstException(
-        "-D" + THREADS_PROPERTY + " must be a whole number of at least 1, got '" + threads + "'.");
+        "-D"
+            + THREADS_PROPERTY
+            + " must be a whole number from 1 to "
+            + maxThreads()
+            + ", got '"
+            + threads
+            + "'.");
   }
 
   /** Returns these options with another number of threads. */

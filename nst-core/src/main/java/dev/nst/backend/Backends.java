@@ -3,8 +3,10 @@ package dev.nst.backend;
 import dev.nst.NstException;
 import dev.nst.backend.Availability.Available;
 import dev.nst.backend.Availability.Unavailable;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -27,12 +29,23 @@ public final class Backends {
 
   private Backends() {}
 
-  /** Returns every provider on the class path or module path, highest rank first. */
+  /**
+   * Returns every provider on the class path or module path, highest rank first. One that cannot be
+   * loaded is logged and left out.
+   */
   public static List<BackendProvider> providers() {
-    return ServiceLoader.load(BackendProvider.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .sorted(Comparator.comparingInt(BackendProvider::rank).reversed())
-        .toList();
+    List<BackendProvider> loaded = new ArrayList<>();
+    ServiceLoader.load(BackendProvider.class).stream()
+        .forEach(
+            provider -> {
+              try {
+                loaded.add(provider.get());
+              } catch (ServiceConfigurationError | LinkageError e) {
+                LOG.warn("The backend provider {} cannot be loaded.", provider.type().getName(), e);
+              }
+            });
+    loaded.sort(Comparator.comparingInt(BackendProvider::rank).reversed());
+    return List.copyOf(loaded);
   }
 
   /**

@@ -20,7 +20,13 @@ public enum LossScale {
   RELATIVE;
 
   /**
-   * Returns {@code weight}, or what takes its place: {@code weight / mean(target^2)}.
+   * A mean square below this is taken for zero: features are around 1, rounding is around 1e-14.
+   */
+  private static final double NEGLIGIBLE = 1e-12;
+
+  /**
+   * Returns {@code weight}, or what takes its place: {@code weight / mean(target^2)}, which waits
+   * for the device.
    *
    * @param arena for working space, given back at once
    */
@@ -37,6 +43,6 @@ public enum LossScale {
     zero.release();
     meanSquare.release();
     // A target of zeros (a black picture, to some layers) leaves nothing to be relative to.
-    return value[0] > 0 ? weight / value[0] : weight;
+    return value[0] > NEGLIGIBLE ? weight / value[0] : weight;
   }
 }

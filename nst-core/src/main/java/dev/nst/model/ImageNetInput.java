@@ -1,5 +1,6 @@
 package dev.nst.model;
 
+import dev.nst.NstException;
 import dev.nst.backend.Backend;
 import dev.nst.image.Image;
 import dev.nst.tensor.Arena;
@@ -40,6 +41,7 @@ public final class ImageNetInput {
    * Returns a picture that the network took, in RGB and clamped to [0, 1].
    *
    * @param tensor float32 {@code [1, 3, H, W]}
+   * @throws NstException if a value is not a finite number, as after a diverged optimisation
    */
   public static Image download(Backend backend, Tensor tensor) {
     Shape shape = tensor.shape();
@@ -47,6 +49,10 @@ public final class ImageNetInput {
     backend.download(values, tensor);
     for (int i = 0; i < values.length; i++) {
       int c = i / shape.area();
+      if (!Float.isFinite(values[i])) {
+        throw new NstException(
+            "The picture is no longer made of numbers; lower the learning rate or the loss weights.");
+      }
       values[i] = (float) (values[i] * STD[c] + MEAN[c]);
     }
     return Image.of(shape.w(), shape.h(), values).clamped();

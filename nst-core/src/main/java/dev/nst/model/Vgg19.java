@@ -26,8 +26,11 @@ import java.util.Set;
  */
 public final class Vgg19 implements AutoCloseable {
 
-  /** The smallest height and width whose map still exists in block 5, after four poolings. */
-  public static final int SMALLEST_EDGE = 16;
+  /**
+   * The smallest height and width of a picture: after four poolings block 5 then still has two by
+   * two positions, below which its Gram matrices say nothing.
+   */
+  public static final int SMALLEST_EDGE = 32;
 
   /** Hears of tapped maps while the network runs. */
   @FunctionalInterface
@@ -62,13 +65,16 @@ public final class Vgg19 implements AutoCloseable {
    */
   public static Vgg19 load(Backend backend, Path safetensors) {
     Safetensors file = Safetensors.open(safetensors);
+    boolean valid = false;
     try {
       validate(file);
-    } catch (NstException e) {
-      file.close();
-      throw e;
+      valid = true;
+      return new Vgg19(backend, file, file::close);
+    } finally {
+      if (!valid) {
+        file.close();
+      }
     }
-    return new Vgg19(backend, file, file::close);
   }
 
   /**
@@ -127,6 +133,11 @@ public final class Vgg19 implements AutoCloseable {
     return backend;
   }
 
+  /** Returns the bytes that prepared layers hold now. */
+  public long preparedBytes() {
+    return filters.values().stream().mapToLong(ConvFilter::bytes).sum();
+  }
+
   /** Returns where the weights come from, for a person. */
   public String description() {
     return weights.description();
@@ -179,8 +190,11 @@ public final class Vgg19 implements AutoCloseable {
   /** Gives back the prepared weights and closes the file. */
   @Override
   public void close() {
-    filters.values().forEach(ConvFilter::close);
-    filters.clear();
-    onClose.run();
+    try {
+      filters.values().forEach(ConvFilter::close);
+      filters.clear();
+    } finally {
+      onClose.run();
+    }
   }
 }

@@ -26,6 +26,7 @@ final class Session implements AutoCloseable {
     backend = vgg.backend();
     session = backend.openArena("session");
     step = backend.openArena("step");
+    boolean complete = false;
     try {
       objective = new Objective(vgg, recipe, session, content, style);
       image = ImageNetInput.upload(backend, session, content);
@@ -36,9 +37,11 @@ final class Session implements AutoCloseable {
               image.shape(),
               AdamParameters.withLearningRate(recipe.learningRate()));
       session.seal();
-    } catch (RuntimeException e) {
-      close();
-      throw e;
+      complete = true;
+    } finally {
+      if (!complete) {
+        close();
+      }
     }
   }
 

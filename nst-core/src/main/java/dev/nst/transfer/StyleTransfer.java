@@ -125,7 +125,7 @@ public final class StyleTransfer implements AutoCloseable {
    * Paints without telling anyone.
    *
    * @return the picture, of the photograph's size, clamped to [0, 1]
-   * @throws NstException if memory does not suffice
+   * @throws NstException if memory does not suffice, or the picture is no longer made of numbers
    */
   public Image run() {
     return paint(null);
@@ -181,7 +181,9 @@ public final class StyleTransfer implements AutoCloseable {
         content.dimensions(),
         vgg.backend().name(),
         peakBytes >> 20);
-    requireAvailable(vgg.backend(), content.dimensions(), peakBytes);
+    // What the network has prepared already, for an earlier job, is not needed again.
+    double bytes = (double) peakBytes - vgg.preparedBytes();
+    requireAvailable(vgg.backend(), content.dimensions(), style.dimensions(), bytes);
   }
 
   /**
@@ -199,18 +201,24 @@ public final class StyleTransfer implements AutoCloseable {
     Dimensions larger = content.pixels() >= style.pixels() ? content : style;
     double firstMap =
         (double) Vgg19Layer.CONV1_1.outChannels() * larger.pixels() * backend.featureType().bytes();
-    requireAvailable(backend, larger, firstMap);
-    requireAvailable(backend, content, MemoryPlan.peakBytes(backend, recipe, content, style));
+    requireAvailable(backend, content, style, firstMap);
+    long peak = MemoryPlan.peakBytes(backend, recipe, content, style);
+    requireAvailable(backend, content, style, peak);
   }
 
-  private static void requireAvailable(Backend backend, Dimensions size, double bytes) {
+  /** Leaves a sixteenth for workspaces of kernels and copies of the picture on the host. */
+  private static void requireAvailable(
+      Backend backend, Dimensions content, Dimensions style, double bytes) {
+    double needed = bytes * 17 / 16;
     long available = backend.availableBytes();
-    if (bytes > available) {
+    if (needed > available) {
       throw new NstException(
-          "A picture of "
-              + size
+          "Painting "
+              + content
+              + " pixels in the style of "
+              + style
               + " pixels needs about "
-              + Math.round(bytes / (1 << 20))
+              + Math.round(needed / (1 << 20))
               + " MiB on backend "
               + backend.name()
               + ", which has "
@@ -223,10 +231,9 @@ public final class StyleTransfer implements AutoCloseable {
     if (!losses.isFinite()) {
       throw new NstException(
           "At iteration "
-              + iteration
-              + " the losses stopped being numbers ("
-              + losses
-              + "); lower the learning rate or the weights.");
+              + (iteration + 1)
+              + " the losses stopped being numbers; lower the learning rate or the loss weights, or try"
+              + " other network weights.");
     }
   }
 

@@ -41,7 +41,7 @@ class BackendOptionsTest {
 
   @Test
   void aPropertyThatIsNoPositiveWholeNumberIsRefusedAndShown() {
-    for (String value : new String[] {"0", "-2", "many", "1.5", "", "99999999999"}) {
+    for (String value : new String[] {"0", "-2", "many", "1.5", "", "1000000", "99999999999"}) {
       System.setProperty(BackendOptions.THREADS_PROPERTY, value);
       NstException refusal = assertThrows(NstException.class, BackendOptions::defaults);
       assertTrue(refusal.getMessage().contains("'" + value + "'"), refusal.getMessage());
@@ -50,9 +50,11 @@ class BackendOptionsTest {
   }
 
   @Test
-  void fewerThanNoThreadsAreRefused() {
+  void fewerThanNoThreadsAndAbsurdlyManyAreRefused() {
     BackendOptions options = new BackendOptions(Precision.FP32, 0);
     assertThrows(NstException.class, () -> options.withThreads(-1));
+    assertThrows(NstException.class, () -> options.withThreads(1_000_000));
+    assertEquals(new BackendOptions(Precision.FP32, 1024), options.withThreads(1024));
     assertEquals(new BackendOptions(Precision.FP32, 7), options.withThreads(7));
   }
 }

@@ -233,4 +233,47 @@ interface MemoryContract extends OnBench {
     assertEquals(inChannels, filter.inChannels());
     assertEquals(bench.backend().filterBytes(outChannels, inChannels), filter.bytes());
   }
+
+  @Example
+  default void convolutionsRefuseAFilterThatWasClosed() {
+    ConvFilter closed = bench().backend().prepareFilter(new float[7 * 3 * 9], new float[7], 7, 3);
+    closed.close();
+    convolutionsRefuse(IllegalStateException.class, closed);
+  }
+
+  @Example
+  default void convolutionsRefuseAFilterOfAnotherBackend() {
+    ConvFilter foreign =
+        new ConvFilter() {
+          @Override
+          public int outChannels() {
+            return 7;
+          }
+
+          @Override
+          public int inChannels() {
+            return 3;
+          }
+
+          @Override
+          public long bytes() {
+            return 0;
+          }
+
+          @Override
+          public void close() {}
+        };
+    convolutionsRefuse(IllegalArgumentException.class, foreign);
+  }
+
+  private void convolutionsRefuse(Class<? extends Exception> refusal, ConvFilter filter) {
+    Backend backend = bench().backend();
+    DType features = backend.featureType();
+    Tensor x = bench().arena().allocate(Shape.features(3, 4, 5), features);
+    Tensor y = bench().arena().allocate(Shape.features(7, 4, 5), features);
+    assertThrows(refusal, () -> backend.conv3x3(y, x, filter));
+    assertThrows(refusal, () -> backend.conv3x3Relu(y, x, filter));
+    assertThrows(refusal, () -> backend.conv3x3Backward(x, y, filter));
+    assertThrows(refusal, () -> backend.conv3x3ReluBackward(x, y, y, filter));
+  }
 }

@@ -8,18 +8,29 @@ public final class HeapMemory {
   private HeapMemory() {}
 
   /**
-   * Returns a new array of zeros.
+   * Returns {@code elements} if an array can be that long, so that a plan refuses what a run could
+   * not allocate.
    *
-   * @param elements length
-   * @throws NstException if an array cannot be that long, or the heap has no room
+   * @throws NstException if it cannot
    */
-  public static float[] floats(long elements) {
+  static long requireLength(long elements) {
     if (elements > Integer.MAX_VALUE - 16) {
       throw new NstException(
           "A tensor of "
               + elements
               + " numbers is more than one Java array can hold; choose a smaller size.");
     }
+    return elements;
+  }
+
+  /**
+   * Returns a new array of zeros.
+   *
+   * @param elements length
+   * @throws NstException if an array cannot be that long, or the heap has no room
+   */
+  public static float[] floats(long elements) {
+    requireLength(elements);
     try {
       return new float[(int) elements];
     } catch (OutOfMemoryError e) {

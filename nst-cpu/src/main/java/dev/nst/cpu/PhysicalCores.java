@@ -1,7 +1,7 @@
 package dev.nst.cpu;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ public final class PhysicalCores {
             cores.add(Files.readString(siblings).strip());
           }
         }
-      } catch (IOException | UncheckedIOException e) {
+      } catch (IOException | DirectoryIteratorException e) {
         return available;
       }
     }

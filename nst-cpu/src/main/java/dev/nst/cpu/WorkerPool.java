@@ -1,5 +1,6 @@
 package dev.nst.cpu;
 
+import dev.nst.NstException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -41,6 +42,7 @@ public final class WorkerPool implements AutoCloseable {
    *
    * @param name prefix of the threads' names
    * @param threads workers in all, the caller included; at least 1
+   * @throws NstException if the system cannot start so many
    */
   public WorkerPool(String name, int threads) {
     if (threads < 1) {
@@ -51,7 +53,15 @@ public final class WorkerPool implements AutoCloseable {
       int worker = i + 1;
       helpers[i] = new Thread(() -> serve(worker), name + "-" + worker);
       helpers[i].setDaemon(true);
-      helpers[i].start();
+    }
+    try {
+      for (Thread helper : helpers) {
+        helper.start();
+      }
+    } catch (OutOfMemoryError e) {
+      close();
+      throw new NstException(
+          "The system has no room for " + threads + " threads; ask for fewer.", e);
     }
   }
 
@@ -65,11 +75,15 @@ public final class WorkerPool implements AutoCloseable {
    * ascending order. Returns when all are done. If a task throws, the indices not yet begun are
    * skipped and the first exception is thrown here.
    *
+   * @param tasks at least 0
    * @throws IllegalStateException if the pool is closed
    */
   public void parallelFor(int tasks, Task task) {
     if (closed) {
       throw new IllegalStateException("the worker pool is closed");
+    }
+    if (tasks < 0) {
+      throw new IllegalArgumentException("a loop needs at least 0 tasks, got " + tasks);
     }
     if (tasks <= 1 || helpers.length == 0) {
       for (int index = 0; index < tasks; index++) {

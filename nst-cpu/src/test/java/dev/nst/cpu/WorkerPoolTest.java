@@ -36,6 +36,16 @@ class WorkerPoolTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void refusesANegativeNumberOfTasks(int threads) {
+    try (WorkerPool pool = new WorkerPool("test", threads)) {
+      assertThatThrownBy(() -> pool.parallelFor(-1, (index, worker) -> {}))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("-1");
+    }
+  }
+
   @Test
   void letsAllWorkersWorkAtOnceAndTellsThemApart() {
     int threads = 4;

@@ -3,11 +3,15 @@ package dev.nst.converter;
 import static dev.nst.weights.WeightFiles.printable;
 
 import dev.nst.NstException;
+import dev.nst.converter.PickleValue.Storage;
 import dev.nst.converter.PickleValue.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A PyTorch checkpoint that holds a state dict: an open file of which only the description is read.
@@ -41,6 +45,10 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   private static final int SIGNATURE_BYTES = 9;
+
+  /** Twice what it takes to view all layers of a VGG-19 in the storage of its largest one. */
+  private static final int MAX_SHARING = 16;
+
   private static final int PICKLE_PROTO = 0x80;
 
   private final CheckpointFile file;
@@ -163,6 +171,37 @@ public final class Checkpoint implements AutoCloseable {
   /** The size of the file. */
   long bytes() {
     return file.size();
+  }
+
+  /**
+   * Refuses tensors that are far larger together than the storages they are views of, since a small
+   * file could be written out as one of any size.
+   */
+  void requireLittleSharing(Collection<CheckpointTensor> wanted) {
+    Set<String> keys = new HashSet<>();
+    long held = 0;
+    for (CheckpointTensor tensor : wanted) {
+      Storage storage = tensors.get(tensor.name()).storage();
+      if (keys.add(storage.key())) {
+        // No more than the file, should its storages overlap.
+        held = Math.min(file.size(), held + storage.elements() * storage.type().bytes());
+      }
+    }
+    long taken = 0;
+    for (CheckpointTensor tensor : wanted) {
+      TensorReader.requireDistinctElements(tensor.name(), tensors.get(tensor.name()), file);
+      taken += tensor.bytes();
+      if (taken > MAX_SHARING * held) {
+        throw new NstException(
+            "Weights file "
+                + file.path()
+                + " makes tensors of more than "
+                + MAX_SHARING * held
+                + " bytes from storages of "
+                + held
+                + "; save a model whose layers do not share their weights.");
+      }
+    }
   }
 
   /** Reads a tensor's elements in row-major order, piece by piece. */

@@ -3,6 +3,7 @@ package dev.nst.converter;
 import static dev.nst.weights.WeightFiles.printable;
 
 import dev.nst.NstException;
+import dev.nst.io.AtomicFile;
 import dev.nst.model.Vgg19Layer;
 import dev.nst.tensor.DType;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -28,6 +30,7 @@ public final class CheckpointConverter {
   private static final Pattern FEATURE = Pattern.compile("features\\.\\d+\\.(weight|bias)");
   private static final Pattern DATA_PARALLEL =
       Pattern.compile("^module\\.|(?<=^features\\.)module\\.");
+  private static final Pattern OUTPUT = Pattern.compile(".*\\.safetensors(\\.tmp)?");
   private static final int NAMES_IN_MESSAGE = 3;
 
   private CheckpointConverter() {}
@@ -41,19 +44,23 @@ public final class CheckpointConverter {
    * VGG-19) and {@code nst_version}.
    *
    * @param in a file that {@code torch.save} wrote, in either container
-   * @param out the file to write; it is replaced only when all went well, and untouched otherwise
+   * @param out the file to write, named {@code *.safetensors}, or {@code *.safetensors.tmp} if it
+   *     is yet to be moved to its place; it is replaced only when all went well, and untouched
+   *     otherwise
    * @param dtype the format to store elements in; narrowing rounds to nearest even
    * @param listener told of bytes read: once through the file for its checksum, and the tensors
    * @return what was written
    * @throws NstException if the input is missing, damaged, unsafe or holds no such tensors, if a
-   *     number does not fit {@code dtype}, or if the output cannot be written
+   *     number does not fit {@code dtype}, or if the output has another name, is no regular file or
+   *     cannot be written, which is found out before the input is read
    */
   public static Conversion convert(Path in, Path out, DType dtype, ProgressListener listener) {
+    requireFitOutput(in, out);
     try (Checkpoint checkpoint = Checkpoint.open(in)) {
-      requireOtherFile(in, out);
       Map<String, CheckpointTensor> features = selectFeatures(checkpoint, in);
+      checkpoint.requireLittleSharing(features.values());
       long elements = features.values().stream().mapToLong(CheckpointTensor::elements).sum();
-      try (OutputFile output = OutputFile.create(out, elements * dtype.bytes())) {
+      try (AtomicFile output = AtomicFile.open(out, elements * dtype.bytes())) {
         Conversion conversion = convert(checkpoint, in, features, output, dtype, listener);
         output.commit();
         return conversion;
@@ -65,7 +72,7 @@ public final class CheckpointConverter {
       Checkpoint checkpoint,
       Path in,
       Map<String, CheckpointTensor> features,
-      OutputFile output,
+      AtomicFile output,
       DType dtype,
       ProgressListener listener) {
     long read = features.values().stream().mapToLong(CheckpointTensor::bytes).sum();
@@ -87,15 +94,22 @@ public final class CheckpointConverter {
     return new Conversion(renamed, metadata);
   }
 
-  private static void requireOtherFile(Path in, Path out) {
+  /** A slip in the arguments must not cost the user the checkpoint, a photo or a device. */
+  private static void requireFitOutput(Path in, Path out) {
     try {
-      if (Files.exists(out) && Files.isSameFile(in, out)) {
+      if (Files.exists(in) && Files.exists(out) && Files.isSameFile(in, out)) {
         throw new NstException(
-            "Output " + out + " is the checkpoint itself; name another file for the conversion.");
+            "The output '"
+                + out
+                + "' is the checkpoint itself; name another file for the conversion.");
       }
     } catch (IOException e) {
+      throw new NstException("The output '" + out + "' cannot be looked at; name another file.", e);
+    }
+    AtomicFile.checkWritable(out);
+    if (!OUTPUT.matcher(out.getFileName().toString().toLowerCase(Locale.ROOT)).matches()) {
       throw new NstException(
-          "Output " + out + " cannot be looked at (" + e + "); name another file.", e);
+          "The name of the output '" + out + "' must end with .safetensors; choose such a name.");
     }
   }
 

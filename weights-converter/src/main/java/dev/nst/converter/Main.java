@@ -3,6 +3,7 @@ package dev.nst.converter;
 import dev.nst.NstException;
 import dev.nst.tensor.DType;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,6 +59,19 @@ public final class Main {
     } catch (InvalidPathException e) {
       err.println("This is no path: " + e.getMessage());
       return MISUSED;
+    } catch (OutOfMemoryError e) {
+      err.println("Java ran out of memory; allow it more with -Xmx1g and try again.");
+      return FAILED;
+    } catch (UncheckedIOException e) {
+      err.println(
+          "Reading or writing failed (%s); check the disk and try again."
+              .formatted(e.getCause().getMessage()));
+      return FAILED;
+    } catch (RuntimeException e) {
+      err.println(
+          "The converter failed in a way it should not (%s); please report this with the command."
+              .formatted(String.valueOf(e).replaceAll("\\s+", " ")));
+      return FAILED;
     }
   }
 

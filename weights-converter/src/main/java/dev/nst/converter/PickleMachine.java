@@ -1,5 +1,6 @@
 package dev.nst.converter;
 
+import dev.nst.NstException;
 import dev.nst.converter.PickleValue.Callable;
 import dev.nst.converter.PickleValue.Dict;
 import dev.nst.converter.PickleValue.Sequence;
@@ -18,10 +19,10 @@ import java.util.Map;
  *
  * <p>A pickle can do no more than build {@link PickleValue}s. What names and calls mean is said by
  * {@link TorchObjects}, which refuses all that a state dict does not need. Nothing here recurses,
- * and the number of instructions is bounded, and with it memory and time.
+ * and the number of instructions and of items they copy is bounded, and with it memory and time.
  */
 final class PickleMachine {
-  /** A state dict takes about 25 instructions for a tensor, so this is room for 40,000 tensors. */
+  /** A state dict takes about 35 instructions for a tensor, so this is room for 28,000 tensors. */
   private static final int MAX_INSTRUCTIONS = 1_000_000;
 
   /** Bounds the text in a pickle, which is kept in memory. */
@@ -40,6 +41,9 @@ final class PickleMachine {
   private final Map<Long, PickleValue> memo = new HashMap<>();
   private boolean stopped;
 
+  /** Instructions so far, and items that calls copied, each of which counts as one. */
+  private long charged;
+
   private PickleMachine(PickleInput input, TorchObjects torch) {
     this.input = input;
     this.torch = torch;
@@ -49,18 +53,30 @@ final class PickleMachine {
   static PickleValue run(PickleInput input, TorchObjects torch) {
     PickleMachine machine = new PickleMachine(input, torch);
     long start = input.position();
-    for (int count = 0; !machine.stopped; count++) {
-      if (count == MAX_INSTRUCTIONS || input.position() - start > MAX_BYTES) {
-        throw input.damaged(
-            "its pickle is larger than the "
-                + MAX_INSTRUCTIONS
-                + " instructions and "
-                + MAX_BYTES
-                + " bytes that a state dict may take");
+    while (!machine.stopped) {
+      machine.charge(1);
+      if (input.position() - start > MAX_BYTES) {
+        throw machine.tooLarge();
       }
       Opcode.runNext(machine);
     }
     return machine.pop(1).get(0);
+  }
+
+  private void charge(int instructions) {
+    charged += instructions;
+    if (charged > MAX_INSTRUCTIONS) {
+      throw tooLarge();
+    }
+  }
+
+  private NstException tooLarge() {
+    return input.damaged(
+        "its pickle is larger than the "
+            + MAX_INSTRUCTIONS
+            + " instructions and "
+            + MAX_BYTES
+            + " bytes that a state dict may take");
   }
 
   PickleInput input() {
@@ -186,6 +202,8 @@ final class PickleMachine {
   void reduce() {
     List<PickleValue> call = pop(2);
     if (call.get(0) instanceof Callable function && call.get(1) instanceof Tuple arguments) {
+      // The same long list can be given to any number of calls, each of which copies it.
+      arguments.items().forEach(argument -> charge(argument.size()));
       push(torch.call(function, arguments.items(), input));
     } else {
       throw input.damaged("its pickle calls " + call.get(0).kind() + " with " + call.get(1).kind());

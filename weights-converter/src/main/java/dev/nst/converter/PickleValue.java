@@ -16,6 +16,11 @@ sealed interface PickleValue {
   /** Names the kind of value in messages. */
   String kind();
 
+  /** How many items a call copies that is given this value. */
+  default int size() {
+    return 0;
+  }
+
   /** Python's {@code None}. */
   enum None implements PickleValue {
     NONE;
@@ -63,6 +68,11 @@ sealed interface PickleValue {
     public String kind() {
       return "a tuple";
     }
+
+    @Override
+    public int size() {
+      return items.size();
+    }
   }
 
   /** A Python list; {@code items} grows as the pickle appends to it. */
@@ -70,6 +80,11 @@ sealed interface PickleValue {
     @Override
     public String kind() {
       return "a list";
+    }
+
+    @Override
+    public int size() {
+      return items.size();
     }
   }
 

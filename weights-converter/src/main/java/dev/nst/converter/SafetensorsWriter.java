@@ -5,6 +5,7 @@ import static dev.nst.weights.WeightFiles.printable;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.nst.NstException;
+import dev.nst.io.AtomicFile;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.HalfPrecision;
 import java.io.ByteArrayOutputStream;
@@ -22,11 +23,11 @@ import java.util.Map;
 final class SafetensorsWriter {
   private static final int ALIGNMENT = 8;
 
-  private final OutputFile output;
+  private final AtomicFile output;
   private final DType dtype;
   private ByteBuffer piece = ByteBuffer.allocate(0);
 
-  SafetensorsWriter(OutputFile output, DType dtype) {
+  SafetensorsWriter(AtomicFile output, DType dtype) {
     this.output = output;
     this.dtype = dtype;
   }

@@ -9,11 +9,22 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The checksum by which files of weights are known. */
+/** SHA-256 (FIPS 180-4), the checksum by which files of weights are known. */
 public final class Sha256 {
   private static final int PIECE_BYTES = 1 << 20;
 
   private Sha256() {}
+
+  /**
+   * Computes the SHA-256 of a file without telling anybody how far it is.
+   *
+   * @param file its path
+   * @return 64 lower-case hexadecimal digits
+   * @throws dev.nst.NstException if the file is missing, empty or unreadable
+   */
+  public static String of(Path file) {
+    return of(file, ProgressListener.none());
+  }
 
   /**
    * Computes the SHA-256 of a file.

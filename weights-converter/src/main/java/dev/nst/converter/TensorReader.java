@@ -75,6 +75,26 @@ final class TensorReader {
     }
   }
 
+  /** Refuses a view that must repeat elements, as it has more of them than its storage. */
+  static void requireDistinctElements(String name, Tensor tensor, CheckpointFile file) {
+    if (tensor.elements() > tensor.storage().elements()) {
+      throw unreadableView(name, tensor, file);
+    }
+  }
+
+  private static NstException unreadableView(String name, Tensor tensor, CheckpointFile file) {
+    return new NstException(
+        "Tensor "
+            + printable(name)
+            + " of weights file "
+            + file.path()
+            + " is a view with strides "
+            + tensor.strides()
+            + " that repeats elements or spans more than "
+            + MAX_STRIDED_BYTES
+            + " bytes; make it .contiguous() and save it anew.");
+  }
+
   /** Everything between a strided tensor's first and last element. */
   private ByteBuffer loadSpan(String name, Tensor tensor, long start) {
     long span = 1;
@@ -83,16 +103,7 @@ final class TensorReader {
     }
     long bytes = span * tensor.storage().type().bytes();
     if (bytes > MAX_STRIDED_BYTES || tensor.elements() > span) {
-      throw new NstException(
-          "Tensor "
-              + printable(name)
-              + " of weights file "
-              + file.path()
-              + " is a view with strides "
-              + tensor.strides()
-              + " that repeats elements or spans more than "
-              + MAX_STRIDED_BYTES
-              + " bytes; make it .contiguous() and save it anew.");
+      throw unreadableView(name, tensor, file);
     }
     return file.read(start, (int) bytes);
   }

@@ -47,11 +47,7 @@ public record WeightsInfo(
     if (Checkpoint.isCheckpoint(file)) {
       try (Checkpoint checkpoint = Checkpoint.open(file)) {
         return new WeightsInfo(
-            file,
-            checkpoint.container().title(),
-            Sha256.of(file, ProgressListener.none()),
-            checkpoint.tensors(),
-            Map.of());
+            file, checkpoint.container().title(), Sha256.of(file), checkpoint.tensors(), Map.of());
       }
     }
     if (!Checkpoint.isSafetensors(file)) {
@@ -65,7 +61,7 @@ public record WeightsInfo(
       return new WeightsInfo(
           file,
           "safetensors",
-          Sha256.of(file, ProgressListener.none()),
+          Sha256.of(file),
           safetensors.names().stream().map(name -> tensor(safetensors, name)).toList(),
           safetensors.metadata());
     }

@@ -53,8 +53,7 @@ class CheckpointConverterTest {
           .isEqualTo(conversion.metadata())
           .containsEntry("format", "pt")
           .containsEntry("source", "zip.pth")
-          .containsEntry(
-              "sha256", Sha256.of(Fixtures.checkpoint("zip.pth"), ProgressListener.none()))
+          .containsEntry("sha256", Sha256.of(Fixtures.checkpoint("zip.pth")))
           .containsEntry("layout", "OIHW")
           .containsEntry("input", "RGB in [0,1], normalised with ImageNet mean/std")
           .containsKey("nst_version")
@@ -164,7 +163,7 @@ class CheckpointConverterTest {
         .hasMessageContaining("is a directory");
     assertThatThrownBy(() -> convert("zip.pth", directory.resolve("no/out"), DType.F32))
         .isInstanceOf(NstException.class)
-        .hasMessageContaining("make the directory");
+        .hasMessageContaining("does not exist; create it");
     Path in = Files.copy(Fixtures.checkpoint("zip.pth"), directory.resolve("same.pth"));
     assertThatThrownBy(
             () -> CheckpointConverter.convert(in, in, DType.F32, ProgressListener.none()))
@@ -180,7 +179,7 @@ class CheckpointConverterTest {
         locked.toFile().setWritable(false) && !Files.isWritable(locked),
         "this user may write everywhere");
     try {
-      assertThatThrownBy(() -> convert("zip.pth", locked.resolve("out"), DType.F32))
+      assertThatThrownBy(() -> convert("zip.pth", locked.resolve("out.safetensors"), DType.F32))
           .isInstanceOf(NstException.class)
           .hasMessageContaining("cannot be written");
     } finally {
@@ -193,7 +192,7 @@ class CheckpointConverterTest {
     PickleBytes other = new PickleBytes().raw("}").text("conv1.weight");
     other.tensor("k", 1, 0, new long[] {1}, new long[] {1}).raw("s");
     Path in = write(PickleBytes.legacy(other, new String[] {"k"}, 1));
-    Path out = directory.resolve("out");
+    Path out = directory.resolve("out.safetensors");
     assertThatThrownBy(
             () -> CheckpointConverter.convert(in, out, DType.F32, ProgressListener.none()))
         .isInstanceOf(NstException.class)
@@ -213,10 +212,66 @@ class CheckpointConverterTest {
     assertThatThrownBy(
             () ->
                 CheckpointConverter.convert(
-                    in, directory.resolve("out"), DType.F32, ProgressListener.none()))
+                    in, directory.resolve("out.safetensors"), DType.F32, ProgressListener.none()))
         .isInstanceOf(NstException.class)
         .hasMessageContaining("features.0.weight")
         .hasMessageContaining("repeats elements");
+  }
+
+  @Test
+  void allowsSharedWeightsButNoExpansionOfOneStorage() throws IOException {
+    Path out = directory.resolve("out.safetensors");
+    Path shared = write(PickleBytes.legacy(viewsOfOneStorage(16), new String[] {"k"}, 4));
+    assertThat(
+            CheckpointConverter.convert(shared, out, DType.F32, ProgressListener.none())
+                .parameters())
+        .isEqualTo(64);
+    Files.delete(out);
+    Path bomb = write(PickleBytes.legacy(viewsOfOneStorage(17), new String[] {"k"}, 4));
+    assertFails(bomb, DType.F32, "makes tensors of more than 256 bytes from storages of 16; save");
+  }
+
+  private static PickleBytes viewsOfOneStorage(int count) {
+    PickleBytes object = new PickleBytes().raw("}");
+    for (int i = 0; i < count; i++) {
+      object.text("features." + i + ".bias");
+      object.tensor("k", 4, 0, new long[] {4}, new long[] {1}).raw("s");
+    }
+    return object;
+  }
+
+  @Test
+  void refusesAnOutputOfAnotherNameBeforeReadingTheInput() throws IOException {
+    Path absent = directory.resolve("absent.pth");
+    Path photo = Files.writeString(directory.resolve("photo.jpg"), "precious");
+    assertOutputRefused(absent, photo, "must end with .safetensors");
+    assertThat(photo).hasContent("precious");
+    assertOutputRefused(absent, directory.resolve("new"), "must end with .safetensors");
+    assertOutputRefused(absent, directory.resolve("A.SAFETENSORS"), "absent.pth does not exist");
+  }
+
+  @Test
+  void refusesAnOutputThatIsNoRegularFile() {
+    Path device = Path.of("/dev/null");
+    Assumptions.assumeTrue(Files.exists(device), "this system has no /dev/null");
+    assertOutputRefused(directory.resolve("absent.pth"), device, "is no regular file; choose");
+  }
+
+  @Test
+  void refusesAnOutputThatMayNotBeOverwritten() throws IOException {
+    Path out = Files.writeString(directory.resolve("out.safetensors"), "precious");
+    Assumptions.assumeTrue(
+        out.toFile().setWritable(false) && !Files.isWritable(out),
+        "this user may write everywhere");
+    assertOutputRefused(directory.resolve("absent.pth"), out, "may not be overwritten; change");
+    assertThat(out).hasContent("precious");
+  }
+
+  private static void assertOutputRefused(Path in, Path out, String expected) {
+    assertThatThrownBy(
+            () -> CheckpointConverter.convert(in, out, DType.F32, ProgressListener.none()))
+        .isInstanceOf(NstException.class)
+        .hasMessageContaining(expected);
   }
 
   @Test
@@ -226,7 +281,7 @@ class CheckpointConverterTest {
     Path in = Fixtures.checkpoint("legacy.pth");
     CheckpointConverter.convert(
         in,
-        directory.resolve("out"),
+        directory.resolve("out.safetensors"),
         DType.F32,
         (done, total) -> {
           reports.add(done);

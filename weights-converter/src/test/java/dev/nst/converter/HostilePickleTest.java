@@ -131,6 +131,22 @@ class HostilePickleTest {
   }
 
   @Test
+  void boundsWhatCallsCopy() throws IOException {
+    PickleBytes pairs = new PickleBytes().global("collections", "OrderedDict").raw("q").raw(0);
+    pairs.raw("](");
+    for (int i = 0; i < 1000; i++) {
+      pairs.raw("](").text("key" + i).raw("Ne");
+    }
+    pairs.raw("e").raw(0x85).raw("q").raw(1).raw("h\0h\1R".repeat(300_000));
+    assertRefused(pairs, "larger than the 1000000");
+
+    PickleBytes tensors = new PickleBytes().global("torch._utils", "_rebuild_tensor").raw("q");
+    tensors.raw(0).raw("(").storage("FloatStorage", "k", 0).integer(0).tuple(new long[64]);
+    tensors.tuple(new long[64]).raw("tq").raw(1).raw("h\0h\1R".repeat(300_000));
+    assertRefused(tensors, "larger than the 1000000");
+  }
+
+  @Test
   void boundsTheTextOfAPickle() throws IOException {
     PickleBytes texts = new PickleBytes();
     for (int i = 0; i < 40; i++) {

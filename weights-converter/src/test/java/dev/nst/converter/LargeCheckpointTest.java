@@ -47,7 +47,8 @@ class LargeCheckpointTest {
     for (String bomb : List.of(lists, dicts, tuples, memo, marks)) {
       byte[] file = PickleBytes.legacy(new PickleBytes().raw(bomb), new String[0]);
       Path in = Files.write(directory.resolve("bomb.pth"), file);
-      assertThat(runMain("-Xmx256m", in.toString(), directory.resolve("out").toString()))
+      assertThat(
+              runMain("-Xmx256m", in.toString(), directory.resolve("out.safetensors").toString()))
           .isEqualTo("1");
     }
   }

@@ -3,7 +3,9 @@ package dev.nst.converter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,8 +54,39 @@ class MainTest {
     assertThat(printed(err)).hasLineCount(1).contains("does not exist");
     assertThat(run("info", Fixtures.checkpoint("expected.json").toString())).isEqualTo(1);
     assertThat(printed(err)).contains("is neither a PyTorch checkpoint nor a safetensors file");
-    assertThat(run(Fixtures.checkpoint("whole-model.pth").toString(), "x")).isEqualTo(1);
+    assertThat(run(Fixtures.checkpoint("whole-model.pth").toString(), "x.safetensors"))
+        .isEqualTo(1);
     assertThat(printed(err)).contains("refuses to unpickle torch.nn.modules.conv.Conv2d");
+  }
+
+  @Test
+  void saysAnyOtherFailureInOneLineToo() {
+    assertThat(runFailing(new OutOfMemoryError("Java heap space")))
+        .isEqualTo("Java ran out of memory; allow it more with -Xmx1g and try again.");
+    assertThat(runFailing(new UncheckedIOException(new IOException("Input/output error"))))
+        .isEqualTo("Reading or writing failed (Input/output error); check the disk and try again.");
+    assertThat(runFailing(new IllegalStateException("a bug\nof two lines")))
+        .isEqualTo(
+            "The converter failed in a way it should not (java.lang.IllegalStateException: a bug of"
+                + " two lines); please report this with the command.");
+  }
+
+  /** Returns what is printed when something deep down throws; here it is the output. */
+  private String runFailing(Throwable failure) {
+    err.reset();
+    PrintStream failing =
+        new PrintStream(out, true, StandardCharsets.UTF_8) {
+          @Override
+          public void println(String line) {
+            if (failure instanceof Error error) {
+              throw error;
+            }
+            throw (RuntimeException) failure;
+          }
+        };
+    PrintStream messages = new PrintStream(err, true, StandardCharsets.UTF_8);
+    assertThat(Main.run(List.of("--help"), failing, messages)).isEqualTo(1);
+    return printed(err).strip();
   }
 
   @Test

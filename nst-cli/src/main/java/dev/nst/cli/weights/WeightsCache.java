@@ -3,14 +3,14 @@ package dev.nst.cli.weights;
 import dev.nst.NstException;
 import dev.nst.cli.shell.Failures;
 import dev.nst.cli.shell.Shell;
+import dev.nst.converter.Sha256;
+import dev.nst.io.AtomicFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Locale;
@@ -116,20 +116,12 @@ public final class WeightsCache {
     String hash = Sha256.of(finished);
     try {
       Files.writeString(newChecksum, hash + "  " + name + "\n");
-      move(newChecksum, checksum);
-      move(finished, file);
+      AtomicFile.move(newChecksum, checksum);
+      AtomicFile.move(finished, file);
     } catch (IOException e) {
       throw Failures.of("write", file, e);
     }
     return file;
-  }
-
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    }
   }
 
   private void create() {

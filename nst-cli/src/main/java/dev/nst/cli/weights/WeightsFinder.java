@@ -8,6 +8,7 @@ import dev.nst.cli.weights.WeightsChoice.Builtin;
 import dev.nst.cli.weights.WeightsChoice.Trained;
 import dev.nst.converter.CheckpointConverter;
 import dev.nst.converter.Conversion;
+import dev.nst.converter.Sha256;
 import dev.nst.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;

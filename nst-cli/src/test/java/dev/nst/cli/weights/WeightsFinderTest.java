@@ -7,6 +7,7 @@ import dev.nst.NstException;
 import dev.nst.cli.TestShell;
 import dev.nst.cli.weights.WeightsChoice.Builtin;
 import dev.nst.cli.weights.WeightsChoice.Trained;
+import dev.nst.converter.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,14 +3,14 @@ package dev.nst.cpu.scalar;
 import dev.nst.NstException;
 import dev.nst.backend.AdamParameters;
 import dev.nst.backend.Backend;
+import dev.nst.backend.BackendOptions;
 import dev.nst.backend.ConvFilter;
 import dev.nst.backend.Precision;
 import dev.nst.cpu.HeapMemory;
+import dev.nst.cpu.HeapTensors;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
-import dev.nst.tensor.Storage;
-import dev.nst.tensor.StorageAllocator;
 import dev.nst.tensor.Tensor;
 import java.util.Arrays;
 
@@ -20,22 +20,16 @@ import java.util.Arrays;
  */
 final class ScalarBackend implements Backend {
 
-  private static final class Allocator implements StorageAllocator {
-    @Override
-    public long bytesFor(Shape shape, DType type) {
-      if (type != DType.F32) {
-        throw new NstException("Backend 'cpu' computes in float32 only, not in " + type + ".");
-      }
-      return shape.size() * Float.BYTES;
-    }
+  private final HeapTensors memory;
 
-    @Override
-    public Storage allocate(long bytes) {
-      return new ScalarStorage(HeapMemory.floats(bytes / Float.BYTES));
-    }
+  /**
+   * Opens the backend.
+   *
+   * @throws NstException if the options ask for another precision than fp32
+   */
+  ScalarBackend(BackendOptions options) {
+    memory = new HeapTensors(name(), options.precision(), Shape::size);
   }
-
-  private final Allocator allocator = new Allocator();
 
   @Override
   public String name() {
@@ -59,7 +53,7 @@ final class ScalarBackend implements Backend {
 
   @Override
   public Arena openArena(String name) {
-    return new Arena(name, allocator);
+    return new Arena(name, memory);
   }
 
   @Override
@@ -69,7 +63,7 @@ final class ScalarBackend implements Backend {
 
   @Override
   public long bytesFor(Shape shape, DType type) {
-    return allocator.bytesFor(shape, type);
+    return memory.bytesFor(shape, type);
   }
 
   @Override
@@ -99,12 +93,12 @@ final class ScalarBackend implements Backend {
 
   @Override
   public void conv3x3(Tensor y, Tensor x, ConvFilter filter) {
-    ConvKernels.forward(data(y), data(x), x.shape(), (ScalarFilter) filter);
+    ConvKernels.forward(data(y), data(x), x.shape(), filter(filter));
   }
 
   @Override
   public void conv3x3Backward(Tensor dx, Tensor dy, ConvFilter filter) {
-    ConvKernels.backward(data(dx), data(dy), dx.shape(), (ScalarFilter) filter);
+    ConvKernels.backward(data(dx), data(dy), dx.shape(), filter(filter));
   }
 
   @Override
@@ -254,8 +248,15 @@ final class ScalarBackend implements Backend {
     // Nothing is held beyond arenas and filters.
   }
 
-  private static float[] data(Tensor tensor) {
-    return tensor.storage(ScalarStorage.class).data();
+  private float[] data(Tensor tensor) {
+    return memory.data(tensor);
+  }
+
+  private static ScalarFilter filter(ConvFilter filter) {
+    if (filter instanceof ScalarFilter mine) {
+      return mine;
+    }
+    throw new IllegalArgumentException("the filter was prepared by another backend");
   }
 
   private static int size(Tensor tensor) {

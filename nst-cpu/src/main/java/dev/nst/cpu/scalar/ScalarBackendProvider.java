@@ -1,11 +1,9 @@
 package dev.nst.cpu.scalar;
 
-import dev.nst.NstException;
 import dev.nst.backend.Availability;
 import dev.nst.backend.Backend;
 import dev.nst.backend.BackendOptions;
 import dev.nst.backend.BackendProvider;
-import dev.nst.backend.Precision;
 
 /** Offers the backend {@code cpu}, which every JVM can run. */
 public final class ScalarBackendProvider implements BackendProvider {
@@ -29,10 +27,6 @@ public final class ScalarBackendProvider implements BackendProvider {
 
   @Override
   public Backend open(BackendOptions options) {
-    if (options.precision() != Precision.FP32) {
-      throw new NstException(
-          "Backend 'cpu' computes in fp32 only, not in " + options.precision() + ".");
-    }
-    return new ScalarBackend();
+    return new ScalarBackend(options);
   }
 }

@@ -39,9 +39,9 @@ final class GramProduct {
     int blocks = Layout.blocks(s.c());
     int rows = blocks * Layout.BLOCK;
     int stride = (rows + GramKernel.COLUMNS - 1) / GramKernel.COLUMNS * GramKernel.COLUMNS;
-    int segments = (s.area() + SEGMENT - 1) / SEGMENT;
+    int segments = Layout.chunks(s.area(), SEGMENT);
     int groups = (blocks + ROW_BLOCKS - 1) / ROW_BLOCKS;
-    int partialSize = rows * stride;
+    int partialSize = Math.multiplyExact(rows, stride);
     float[] partials = workspace.shared(Layout.OFFSET + (long) segments * partialSize);
     pool.parallelFor(
         segments * groups,

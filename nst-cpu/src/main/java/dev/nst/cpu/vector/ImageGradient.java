@@ -33,31 +33,34 @@ final class ImageGradient {
     this.dxs = dxs;
     this.productStride = weights.panels() * MicroKernel.COLUMNS;
     // Each band also computes the products of the row above and of the row below.
-    int rows = BAND_NUMBERS / (productStride * dxs.w()) - 2;
+    int rows = (int) (BAND_NUMBERS / ((long) productStride * dxs.w())) - 2;
     this.bandRows = Math.min(Math.max(rows, 4), dxs.h());
   }
 
   void run(WorkerPool pool, Workspace workspace, float[] dx, float[] dy, float[] mask, Shape dys) {
-    int bands = (dxs.h() + bandRows - 1) / bandRows;
+    int bands = Layout.chunks(dxs.h(), bandRows);
     int products = PackedGemm.WORKSPACE;
-    int length =
-        Math.addExact(products, Math.multiplyExact((bandRows + 2) * dxs.w(), productStride));
+    long length = products + (bandRows + 2L) * dxs.w() * productStride;
     PackedGemm gemm = new PackedGemm(weights, null, false);
     pool.parallelFor(
         dxs.n() * bands,
         (task, worker) -> {
           int n = task / bands;
           int firstRow = task % bands * bandRows;
-          int endRow = Math.min(dxs.h(), firstRow + bandRows);
+          int endRow = Layout.chunkEnd(firstRow, bandRows, dxs.h());
           int firstProduct = Math.max(firstRow - 1, 0);
           int endProduct = Math.min(endRow + 1, dxs.h());
           float[] work = workspace.forWorker(worker, length);
+          // Where pixel 0 would be. May lie beyond an int, which wraps around and back again when
+          // the
+          // index of a pixel of the band is added.
           int origin = products - firstProduct * dxs.w() * productStride;
           TileTarget target = TileTarget.matrix(work, origin, productStride);
           Side side = new Side(new PixelRows(dy, mask, dys, n), target);
           int end = endProduct * dxs.w();
-          for (int p = firstProduct * dxs.w(); p < end; p += MAX_PRODUCT_ROWS) {
-            int count = Math.min(MAX_PRODUCT_ROWS, end - p);
+          int count;
+          for (int p = firstProduct * dxs.w(); p < end; p += count) {
+            count = Math.min(MAX_PRODUCT_ROWS, end - p);
             gemm.multiplyBlock(side, p, count, 0, weights.panels(), false, work);
           }
           for (int i = firstRow; i < endRow; i++) {

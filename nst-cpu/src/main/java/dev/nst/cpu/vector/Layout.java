@@ -39,7 +39,7 @@ final class Layout {
 
   /** Returns the number of blocks of a blocked tensor's channels. */
   static int blocks(int channels) {
-    return (channels + BLOCK - 1) / BLOCK;
+    return chunks(channels, BLOCK);
   }
 
   /** Returns how many of a block's lanes hold a channel. */
@@ -83,6 +83,21 @@ final class Layout {
   static long arrayLength(Shape shape) {
     long numbers = (long) shape.n() * planes(shape) * shape.h() * shape.w() * pixelStride(shape);
     return OFFSET + (numbers + BLOCK - 1) / BLOCK * BLOCK;
+  }
+
+  /**
+   * Returns into how many chunks of {@code size} so many things are cut; the last may be shorter.
+   * Unlike {@code (count + size - 1) / size} that is right up to the largest int.
+   *
+   * @param count at least 1
+   */
+  static int chunks(int count, int size) {
+    return (count - 1) / size + 1;
+  }
+
+  /** Returns the end of the chunk of {@code size} that starts at {@code first} of {@code count}. */
+  static int chunkEnd(int first, int size, int count) {
+    return first + Math.min(size, count - first);
   }
 
   /** Copies the plane {@code plane}, counted over all pictures, from row-major NCHW. */

@@ -194,16 +194,16 @@ final class PackedGemm {
   private record Grid(int products, int rowBlocks, int rowsPerBlock, int panelGroups) {
 
     static Grid of(int products, int rows, int panels, int threads) {
-      int blocks = (rows + MAX_ROWS - 1) / MAX_ROWS;
+      int blocks = Layout.chunks(rows, MAX_ROWS);
       int groups = 1;
       if (products * blocks < threads) {
         groups = Math.min(panels, (threads + products * blocks - 1) / (products * blocks));
       } else if (products * blocks < 4 * threads) {
         blocks = (blocks + threads - 1) / threads * threads;
       }
-      int tiles = (rows + MicroKernel.ROWS - 1) / MicroKernel.ROWS;
+      int tiles = Layout.chunks(rows, MicroKernel.ROWS);
       int rowsPerBlock = (tiles + blocks - 1) / blocks * MicroKernel.ROWS;
-      return new Grid(products, (rows + rowsPerBlock - 1) / rowsPerBlock, rowsPerBlock, groups);
+      return new Grid(products, Layout.chunks(rows, rowsPerBlock), rowsPerBlock, groups);
     }
 
     int tasks() {

@@ -71,7 +71,7 @@ final class PackedMatrix {
 
   /** Returns the number of panels that hold so many columns. */
   static int panels(int columns) {
-    return (columns + MicroKernel.COLUMNS - 1) / MicroKernel.COLUMNS;
+    return Layout.chunks(columns, MicroKernel.COLUMNS);
   }
 
   int panels() {
@@ -83,7 +83,7 @@ final class PackedMatrix {
   }
 
   int slices() {
-    return (depth + sliceDepth - 1) / sliceDepth;
+    return Layout.chunks(depth, sliceDepth);
   }
 
   /** Returns the rows of slice {@code slice}. */

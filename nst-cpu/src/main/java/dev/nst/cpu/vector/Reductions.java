@@ -5,6 +5,7 @@ import static dev.nst.cpu.vector.Simd.LANES;
 
 import dev.nst.cpu.WorkerPool;
 import dev.nst.tensor.Shape;
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -40,13 +41,13 @@ final class Reductions {
     int planes = s.n() * Layout.planes(s);
     int numbers = planes * planeSize;
     int chunk = idle ? planeSize : CHUNK;
-    int chunks = (numbers + chunk - 1) / chunk;
+    int chunks = Layout.chunks(numbers, chunk);
     double[] sums = workspace.sums(chunks);
     pool.parallelFor(
         chunks,
         (task, worker) -> {
           int from = Layout.OFFSET + task * chunk;
-          int to = Math.min(from + chunk, Layout.OFFSET + numbers);
+          int to = Layout.OFFSET + Layout.chunkEnd(task * chunk, chunk, numbers);
           int lanes = idle ? Layout.lanes(s.c(), task % Layout.planes(s)) : Layout.BLOCK;
           sums[task] = squaredDifferences(a, b, from, to, lanes);
         });
@@ -67,7 +68,7 @@ final class Reductions {
         low = d0.fma(d0, low);
         high = d1.fma(d1, high);
       }
-      sum = low.add(high).reduceLanes(VectorOperators.ADD);
+      sum = sumOfLanes(low.add(high));
     }
     for (; i < to; i++) {
       if ((i - from) % Layout.BLOCK < lanes) {
@@ -83,7 +84,7 @@ final class Reductions {
     int stride = Layout.pixelStride(s);
     int row = s.w() * stride;
     int planes = s.n() * Layout.planes(s);
-    int perPlane = (s.h() + CHUNK_ROWS - 1) / CHUNK_ROWS;
+    int perPlane = Layout.chunks(s.h(), CHUNK_ROWS);
     int chunks = planes * perPlane;
     double[] sums = workspace.sums(2 * chunks);
     pool.parallelFor(
@@ -91,7 +92,7 @@ final class Reductions {
         (task, worker) -> {
           int plane = task / perPlane;
           int first = task % perPlane * CHUNK_ROWS;
-          int end = Math.min(s.h(), first + CHUNK_ROWS);
+          int end = Layout.chunkEnd(first, CHUNK_ROWS, s.h());
           int lanes = stride == 1 ? 1 : Layout.lanes(s.c(), plane % Layout.planes(s));
           double across = 0;
           double down = 0;
@@ -127,7 +128,7 @@ final class Reductions {
         low = low.add(d.convert(VectorOperators.F2D, 0));
         high = high.add(d.convert(VectorOperators.F2D, 1));
       }
-      sum = low.add(high).reduceLanes(VectorOperators.ADD);
+      sum = sumOfLanes(low.add(high));
     }
     for (; i < count; i++) {
       if (i % stride < lanes) {
@@ -135,6 +136,12 @@ final class Reductions {
       }
     }
     return sum;
+  }
+
+  /** Adds in order: the order of {@code reduceLanes} may change once the method is compiled. */
+  private static double sumOfLanes(DoubleVector v) {
+    double[] lanes = v.toArray();
+    return sumInOrder(lanes, 0, 1, lanes.length);
   }
 
   private static double sumInOrder(double[] sums, int first, int step, int count) {
@@ -153,15 +160,16 @@ final class Reductions {
     double pictures = (double) s.n() * s.c();
     float across = (float) (factor / (pictures * s.h() * Math.max(s.w() - 1, 1)));
     float down = (float) (factor / (pictures * Math.max(s.h() - 1, 1) * s.w()));
-    int tasks = (rows + CHUNK_ROWS - 1) / CHUNK_ROWS;
+    int tasks = Layout.chunks(rows, CHUNK_ROWS);
     pool.parallelFor(
         tasks,
         (task, worker) -> {
-          int end = Math.min(rows, (task + 1) * CHUNK_ROWS);
-          for (int r = task * CHUNK_ROWS; r < end; r++) {
+          int first = task * CHUNK_ROWS;
+          int end = Layout.chunkEnd(first, CHUNK_ROWS, rows);
+          for (int r = first; r < end; r++) {
             int at = Layout.OFFSET + r * row;
             if (!accumulate) {
-              java.util.Arrays.fill(dx, at, at + row, 0);
+              Arrays.fill(dx, at, at + row, 0);
             }
             int i = r % s.h();
             addSigns(dx, at + stride, x, at + stride, at, row - stride, across);

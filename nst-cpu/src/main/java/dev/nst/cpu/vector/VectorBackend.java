@@ -8,13 +8,12 @@ import dev.nst.backend.BackendOptions;
 import dev.nst.backend.ConvFilter;
 import dev.nst.backend.Precision;
 import dev.nst.cpu.HeapMemory;
+import dev.nst.cpu.HeapTensors;
 import dev.nst.cpu.PhysicalCores;
 import dev.nst.cpu.WorkerPool;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
-import dev.nst.tensor.Storage;
-import dev.nst.tensor.StorageAllocator;
 import dev.nst.tensor.Tensor;
 import java.util.Arrays;
 import java.util.OptionalDouble;
@@ -30,27 +29,11 @@ final class VectorBackend implements Backend {
 
   private static final int NARROWEST_BITS = 128;
 
-  private static final class Allocator implements StorageAllocator {
-    @Override
-    public long bytesFor(Shape shape, DType type) {
-      if (type != DType.F32) {
-        throw new NstException(
-            "Backend 'cpu-vector' computes in float32 only, not in " + type + ".");
-      }
-      return Layout.arrayLength(shape) * Float.BYTES;
-    }
-
-    @Override
-    public Storage allocate(long bytes) {
-      return new VectorStorage(HeapMemory.floats(bytes / Float.BYTES));
-    }
-  }
-
   private interface Range {
     void run(int from, int to);
   }
 
-  private final Allocator allocator = new Allocator();
+  private final HeapTensors memory;
   private final WorkerPool pool;
   private final Convolution convolution;
   private final GramProduct gramProduct;
@@ -58,7 +41,8 @@ final class VectorBackend implements Backend {
   private final Reductions reductions;
   private final Workspace workspace;
 
-  private VectorBackend(int threads) {
+  private VectorBackend(HeapTensors memory, int threads) {
+    this.memory = memory;
     pool = new WorkerPool("nst-cpu-vector", threads);
     workspace = new Workspace(threads);
     convolution = new Convolution(pool, workspace);
@@ -81,10 +65,8 @@ final class VectorBackend implements Backend {
   }
 
   static Backend open(BackendOptions options) {
-    if (options.precision() != Precision.FP32) {
-      throw new NstException(
-          "Backend 'cpu-vector' computes in fp32 only, not in " + options.precision() + ".");
-    }
+    HeapTensors memory =
+        new HeapTensors(VectorBackendProvider.NAME, options.precision(), Layout::arrayLength);
     String bits = System.getProperty(Simd.BITS_PROPERTY);
     if (bits != null && !Simd.supports(bits)) {
       throw new NstException(
@@ -96,7 +78,8 @@ final class VectorBackend implements Backend {
               + bits
               + "'.");
     }
-    return new VectorBackend(options.threads() > 0 ? options.threads() : PhysicalCores.count());
+    int threads = options.threads() > 0 ? options.threads() : PhysicalCores.count();
+    return new VectorBackend(memory, threads);
   }
 
   @Override
@@ -126,7 +109,7 @@ final class VectorBackend implements Backend {
 
   @Override
   public Arena openArena(String name) {
-    return new Arena(name, allocator);
+    return new Arena(name, memory);
   }
 
   @Override
@@ -136,7 +119,7 @@ final class VectorBackend implements Backend {
 
   @Override
   public long bytesFor(Shape shape, DType type) {
-    return allocator.bytesFor(shape, type);
+    return memory.bytesFor(shape, type);
   }
 
   @Override
@@ -369,19 +352,20 @@ final class VectorBackend implements Backend {
   private void forEach(Tensor tensor, Range range) {
     int span = Layout.span(tensor.shape());
     pool.parallelFor(
-        (span + CHUNK - 1) / CHUNK,
+        Layout.chunks(span, CHUNK),
         (chunk, worker) -> {
-          int from = Layout.OFFSET + chunk * CHUNK;
-          range.run(from, Math.min(from + CHUNK, Layout.OFFSET + span));
+          int first = chunk * CHUNK;
+          int end = Layout.chunkEnd(first, CHUNK, span);
+          range.run(Layout.OFFSET + first, Layout.OFFSET + end);
         });
   }
 
-  private static float scalar(Tensor tensor) {
+  private float scalar(Tensor tensor) {
     return data(tensor)[Layout.OFFSET];
   }
 
-  private static float[] data(Tensor tensor) {
-    return tensor.storage(VectorStorage.class).data();
+  private float[] data(Tensor tensor) {
+    return memory.data(tensor);
   }
 
   private static PackedFilter packed(ConvFilter filter) {

@@ -17,7 +17,7 @@ final class Workspace {
   }
 
   /** Returns at least {@code length} numbers of undefined contents that only this worker uses. */
-  float[] forWorker(int worker, int length) {
+  float[] forWorker(int worker, long length) {
     float[] mine = perWorker[worker];
     if (mine == null || mine.length < length) {
       mine = HeapMemory.floats(length);

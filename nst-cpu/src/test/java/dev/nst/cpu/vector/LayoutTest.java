@@ -49,4 +49,17 @@ class LayoutTest {
       assertThat(ConvRows.column(channels, channel, tap)).isEqualTo(column);
     }
   }
+
+  @Property(tries = 200)
+  void chunksCoverEveryNumberOnceUpToTheLongestArray(
+      @ForAll @IntRange(min = 1, max = Integer.MAX_VALUE) int count,
+      @ForAll @IntRange(min = 1, max = 1 << 16) int size) {
+    int last = (Layout.chunks(count, size) - 1) * size;
+    assertThat(last).isBetween(0, count - 1);
+    assertThat(Layout.chunkEnd(last, size, count)).isEqualTo(count);
+    assertThat(count - last).isLessThanOrEqualTo(size);
+    if (last > 0) {
+      assertThat(Layout.chunkEnd(last - size, size, count)).isEqualTo(last);
+    }
+  }
 }

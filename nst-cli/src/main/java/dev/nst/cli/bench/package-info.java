@@ -1,0 +1,2 @@
+/** What {@code nst bench} measures. */
+package dev.nst.cli.bench;

@@ -1,0 +1,2 @@
+/** The optimiser that changes the picture: {@link dev.nst.optim.Adam}. */
+package dev.nst.optim;
