@@ -8,6 +8,7 @@ import dev.nst.backend.Backend;
 import dev.nst.contract.SyntheticImages;
 import dev.nst.contract.SyntheticWeights;
 import dev.nst.image.Image;
+import dev.nst.loss.LossScale;
 import dev.nst.model.ImageNetInput;
 import dev.nst.model.Pooling;
 import dev.nst.model.Vgg19;
@@ -19,9 +20,12 @@ import dev.nst.weights.Safetensors;
 import dev.nst.weights.WeightSource;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,11 +43,16 @@ public abstract class GoldenContract {
   private record Golden(Safetensors file, Recipe recipe, Image content, Image style, Image other) {
 
     static Golden open(int height, int width, String pooling, int styleHeight, int styleWidth) {
-      String name = "gatys-" + height + "x" + width + "-" + pooling + ".safetensors";
+      return open(Recipe.gatys(), height, width, pooling, styleHeight, styleWidth);
+    }
+
+    static Golden open(
+        Recipe recipe, int height, int width, String pooling, int styleHeight, int styleWidth) {
+      String name = recipe.name() + "-" + height + "x" + width + "-" + pooling + ".safetensors";
       Safetensors file = Safetensors.open(resource(name));
       return new Golden(
           file,
-          Recipe.gatys().withPooling(Pooling.of(pooling)),
+          recipe.withPooling(Pooling.of(pooling)),
           picture(1, height, width),
           picture(2, styleHeight, styleWidth),
           picture(Integer.parseInt(file.metadata().get("other")), height, width));
@@ -76,7 +85,8 @@ public abstract class GoldenContract {
     }
   }
 
-  private static final WeightSource WEIGHTS =
+  /** Every tensor of VGG-19, made of arithmetic. */
+  static final WeightSource WEIGHTS =
       new WeightSource() {
         @Override
         public boolean has(String name) {
@@ -110,7 +120,10 @@ public abstract class GoldenContract {
 
   private void withGolden(
       int height, int width, String pooling, int styleHeight, int styleWidth, Check check) {
-    Golden golden = Golden.open(height, width, pooling, styleHeight, styleWidth);
+    withGolden(Golden.open(height, width, pooling, styleHeight, styleWidth), check);
+  }
+
+  private void withGolden(Golden golden, Check check) {
     try (Backend backend = openBackend();
         Vgg19 vgg = Vgg19.of(backend, WEIGHTS);
         Arena session = backend.openArena("session");
@@ -215,6 +228,39 @@ public abstract class GoldenContract {
               };
           check.accept("content", golden.content());
           check.accept("other", golden.other());
+        });
+  }
+
+  @Test
+  void relativeLossesAndTheirImageGradientEqualPyTorch() {
+    // The weights that the file was made with, whatever the recipe's become.
+    Map<Vgg19Layer, Double> style = new EnumMap<>(Vgg19Layer.class);
+    for (int block = 1; block <= 5; block++) {
+      style.put(Vgg19Layer.of("conv" + block + "_1"), 0.2);
+    }
+    Recipe recipe =
+        Recipe.quick()
+            .withContentWeight(1)
+            .withStyleWeight(100)
+            .withTvWeight(2)
+            .withContentLayers(List.of(Vgg19Layer.CONV5_2))
+            .withStyleLayers(style)
+            .withScale(LossScale.RELATIVE);
+    withGolden(
+        Golden.open(recipe, 33, 47, "max", 40, 35),
+        (golden, vgg, session, step) -> {
+          Objective objective =
+              new Objective(vgg, golden.recipe(), session, golden.content(), golden.style());
+          Tensor x = ImageNetInput.upload(vgg.backend(), session, golden.other());
+          Tensor gradient = objective.gradient(x, step);
+          checkLosses(objective.losses(), golden.read("start.other.losses"), 0, "other");
+          // PyTorch in float32 deviates by 4e-6 at the worst pixel.
+          checkClose(
+              download(vgg.backend(), gradient),
+              golden.read("start.other.gradient"),
+              5e-5,
+              1e-5,
+              "relative gradient");
         });
   }
 

@@ -1,0 +1,13 @@
+package dev.nst.cpu.scalar;
+
+import dev.nst.backend.Backend;
+import dev.nst.backend.BackendOptions;
+import dev.nst.backend.Backends;
+import dev.nst.transfer.TransferContract;
+
+class ScalarTransferTest extends TransferContract {
+  @Override
+  protected Backend openBackend() {
+    return Backends.open("cpu", BackendOptions.defaults());
+  }
+}

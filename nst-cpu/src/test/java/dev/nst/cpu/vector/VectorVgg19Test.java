@@ -1,0 +1,13 @@
+package dev.nst.cpu.vector;
+
+import dev.nst.backend.Backend;
+import dev.nst.backend.BackendOptions;
+import dev.nst.backend.Backends;
+import dev.nst.transfer.Vgg19Contract;
+
+class VectorVgg19Test extends Vgg19Contract {
+  @Override
+  protected Backend openBackend() {
+    return Backends.open("cpu-vector", BackendOptions.defaults());
+  }
+}
