@@ -1,7 +1,9 @@
 package dev.nst.cli;
 
+import dev.nst.NstException;
 import dev.nst.backend.Backends;
 import dev.nst.cli.demo.DemoPictures;
+import dev.nst.cli.paint.InputPicture;
 import dev.nst.cli.paint.PaintRequest;
 import dev.nst.cli.paint.Painter;
 import dev.nst.cli.shell.Shell;
@@ -100,22 +102,35 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Shell heard = quiet ? shell.quiet() : shell;
+    if (output.getFileName() == null) {
+      throw new NstException("--output: " + output + " is a directory; name a file.");
+    }
     Path content = beside("-content");
     Path style = beside("-style");
-    for (Path file : new Path[] {content, style, output}) {
+    Path[] results = {content, style, output};
+    for (Path file : results) {
       Images.checkWritable(file);
+    }
+    for (Path file : results) {
       if (Files.exists(file)) {
-        heard.out().println("Replacing " + file + ".");
+        heard.out().println("At its end this replaces " + file + ".");
       }
     }
-    Images.write(DemoPictures.content(seed), content);
-    Images.write(DemoPictures.style(seed), style);
-    heard.out().println("Drew " + content + " and " + style + ".");
     Recipe recipe = Recipe.quick().withSize(size).withIterations(iterations);
     Recipe builtinRecipe =
         Recipe.quickForRandomFeatures().withSize(size).withIterations(iterations);
     PaintRequest request =
-        new PaintRequest(content, style, output, recipe, builtinRecipe, backend, 0, null, 0);
+        new PaintRequest(
+            new InputPicture.Drawn(DemoPictures.content(seed), content),
+            new InputPicture.Drawn(DemoPictures.style(seed), style),
+            output,
+            recipe,
+            builtinRecipe,
+            backend,
+            0,
+            WeightsFinder.namedFile(heard, weights).orElse(null),
+            null,
+            0);
     return new Painter(heard, request, () -> weights(heard)).paint();
   }
 

@@ -1,6 +1,7 @@
 package dev.nst.cli;
 
 import dev.nst.backend.Backends;
+import dev.nst.cli.paint.InputPicture;
 import dev.nst.cli.paint.PaintRequest;
 import dev.nst.cli.paint.Painter;
 import dev.nst.cli.shell.Shell;
@@ -119,13 +120,14 @@ final class StylizeCommand implements Callable<Integer> {
     WeightsFinder finder = WeightsFinder.of(heard, weightsUrl);
     PaintRequest request =
         new PaintRequest(
-            content,
-            style,
+            new InputPicture.Stored(content),
+            new InputPicture.Stored(style),
             output,
             recipe.toRecipe(),
             recipe.toBuiltinRecipe(),
             backend,
             seed,
+            WeightsFinder.namedFile(heard, weights).orElse(null),
             trace,
             saveEvery == null ? 0 : saveEvery);
     return new Painter(heard, request, () -> finder.find(weights)).paint();

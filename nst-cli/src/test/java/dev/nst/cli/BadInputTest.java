@@ -125,6 +125,17 @@ class BadInputTest {
   }
 
   @Test
+  void refusesAnOutputThatIsTheRoot() {
+    Path root = directory.getRoot();
+    assertRefused(stylize(photo, root, "--weights=builtin", "--save-every=2"), "is a directory");
+  }
+
+  @Test
+  void refusesADemoThatGoesToTheRoot() {
+    assertRefused(shell.run("demo", "--output=" + directory.getRoot()), "is a directory");
+  }
+
+  @Test
   void refusesAnOutputOfUnknownFormat() {
     assertRefused(stylize(photo, directory.resolve("out.xyz"), "--weights=builtin"), ".png");
     assertThat(directory.resolve("out.xyz")).doesNotExist();

@@ -2,6 +2,8 @@ package dev.nst.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +122,38 @@ class BadUsageTest {
     assertThat(stylize("--trace=" + photo)).isEqualTo(2);
     assertThat(shell.err()).contains("--trace would overwrite");
     assertThat(stylize("--trace=" + output)).isEqualTo(2);
+  }
+
+  @Test
+  void refusesATraceThatIsAlsoASnapshot() {
+    Path snapshot = directory.resolve("result-0020.png");
+    assertThat(stylize("--trace=" + snapshot, "--save-every=10", "--iterations=30")).isEqualTo(2);
+    assertThat(shell.err()).contains("--trace would overwrite " + snapshot);
+  }
+
+  @Test
+  void refusesATraceThatIsAlsoTheWeights() throws IOException {
+    Path weights = Files.writeString(directory.resolve("v.safetensors"), "precious");
+    assertThat(
+            shell.run(
+                "stylize",
+                "--content=" + photo,
+                "--style=" + photo,
+                "--output=" + output,
+                "--weights=" + weights,
+                "--trace=" + weights))
+        .isEqualTo(2);
+    shell.with("NST_WEIGHTS", weights.toString());
+    assertThat(
+            shell.run(
+                "stylize",
+                "--content=" + photo,
+                "--style=" + photo,
+                "--output=" + output,
+                "--trace=" + weights))
+        .isEqualTo(2);
+    assertThat(shell.err()).contains("--trace would overwrite " + weights);
+    assertThat(weights).hasContent("precious");
   }
 
   @Test

@@ -98,6 +98,24 @@ public final class WeightsFinder {
     return cache.find(url.convertedName()).map(file -> new Trained(file, url.fileName()));
   }
 
+  /**
+   * Returns the file that {@code --weights} or {@code NST_WEIGHTS} names, whether it exists or not;
+   * nothing where they mean {@code auto} or {@code builtin}, or name no file at all.
+   */
+  public static Optional<Path> namedFile(Shell shell, String asked) {
+    String variable = shell.variable(VARIABLE);
+    String meant = asked.equals(AUTO) && variable != null ? variable : asked;
+    if (meant.equals(AUTO) || meant.equals(BUILTIN)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Path.of(meant));
+    } catch (InvalidPathException e) {
+      // Whoever looks for the weights reports it; no result can have this name.
+      return Optional.empty();
+    }
+  }
+
   private WeightsChoice named(String asked, String by) {
     if (asked.equals(BUILTIN)) {
       return new Builtin();
