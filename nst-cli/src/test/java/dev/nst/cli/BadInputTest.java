@@ -194,11 +194,6 @@ class BadInputTest {
   }
 
   @Test
-  void refusesAnAddressThatIsNone() {
-    assertRefused(stylize(photo, output, "--weights-url=nowhere"), "https://");
-  }
-
-  @Test
   void saysWhyABackendIsUnavailable() {
     assumeTrue(
         Backends.providers().stream()

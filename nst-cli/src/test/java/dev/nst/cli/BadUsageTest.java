@@ -66,6 +66,7 @@ class BadUsageTest {
         "--style-layers=conv1_1=1,conv1_1=2 | names conv1_1 twice",
         "--style-layers=conv1_1=-1 | must be at least 0",
         "--style-layers=conv1_1=x | 'x' is not a number",
+        "--weights-url=nowhere | --weights-url: 'nowhere' is no web address",
         "--seed=1.5 | --seed",
         "--frobnicate | --frobnicate",
         "extra | extra",
