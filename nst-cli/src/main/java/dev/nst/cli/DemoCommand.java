@@ -4,6 +4,7 @@ import dev.nst.NstException;
 import dev.nst.backend.Backends;
 import dev.nst.cli.demo.DemoPictures;
 import dev.nst.cli.paint.InputPicture;
+import dev.nst.cli.paint.InterruptGuard;
 import dev.nst.cli.paint.PaintRequest;
 import dev.nst.cli.paint.Painter;
 import dev.nst.cli.shell.Shell;
@@ -40,6 +41,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final int ITERATIONS = 120;
 
   private final Shell shell;
+  private final InterruptGuard guard;
 
   @Option(
       names = "--output",
@@ -89,14 +91,16 @@ final class DemoCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "2",
+      converter = Values.Seed.class,
       description = "Another number draws other pictures (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(names = "--quiet", description = "Print nothing but warnings and errors.")
   private boolean quiet;
 
-  DemoCommand(Shell shell) {
+  DemoCommand(Shell shell, InterruptGuard guard) {
     this.shell = shell;
+    this.guard = guard;
   }
 
   @Override
@@ -131,7 +135,7 @@ final class DemoCommand implements Callable<Integer> {
             WeightsFinder.namedFile(heard, weights).orElse(null),
             null,
             0);
-    return new Painter(heard, request, () -> weights(heard)).paint();
+    return new Painter(heard, request, () -> weights(heard), guard).paint();
   }
 
   private WeightsChoice weights(Shell heard) {

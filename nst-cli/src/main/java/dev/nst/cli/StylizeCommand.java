@@ -2,6 +2,7 @@ package dev.nst.cli;
 
 import dev.nst.backend.Backends;
 import dev.nst.cli.paint.InputPicture;
+import dev.nst.cli.paint.InterruptGuard;
 import dev.nst.cli.paint.PaintRequest;
 import dev.nst.cli.paint.Painter;
 import dev.nst.cli.shell.Shell;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Option;
 final class StylizeCommand implements Callable<Integer> {
 
   private final Shell shell;
+  private final InterruptGuard guard;
 
   @Option(
       names = "--content",
@@ -91,6 +93,7 @@ final class StylizeCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
+      converter = Values.Seed.class,
       description = "Seed of the built-in random features (default: ${DEFAULT-VALUE}).")
   private long seed;
 
@@ -110,8 +113,9 @@ final class StylizeCommand implements Callable<Integer> {
   @Option(names = "--quiet", description = "Print nothing but warnings and errors.")
   private boolean quiet;
 
-  StylizeCommand(Shell shell) {
+  StylizeCommand(Shell shell, InterruptGuard guard) {
     this.shell = shell;
+    this.guard = guard;
   }
 
   @Override
@@ -130,6 +134,6 @@ final class StylizeCommand implements Callable<Integer> {
             WeightsFinder.namedFile(heard, weights).orElse(null),
             trace,
             saveEvery == null ? 0 : saveEvery);
-    return new Painter(heard, request, () -> finder.find(weights)).paint();
+    return new Painter(heard, request, () -> finder.find(weights), guard).paint();
   }
 }

@@ -67,7 +67,7 @@ class BadUsageTest {
         "--style-layers=conv1_1=-1 | must be at least 0",
         "--style-layers=conv1_1=x | 'x' is not a number",
         "--weights-url=nowhere | --weights-url: 'nowhere' is no web address",
-        "--seed=1.5 | --seed",
+        "--seed=1.5 | '1.5' is not a whole number, as in --seed 7",
         "--frobnicate | --frobnicate",
         "extra | extra",
         "--size | --size",

@@ -26,16 +26,20 @@ public final class Painter {
   private final Shell shell;
   private final PaintRequest request;
   private final Supplier<WeightsChoice> weights;
+  private final InterruptGuard guard;
 
   /**
    * Prepares a painting.
    *
    * @param weights asked only when all else is known to be in order, because it may download
+   * @param guard armed while it paints; the caller closes it after its last message
    */
-  public Painter(Shell shell, PaintRequest request, Supplier<WeightsChoice> weights) {
+  public Painter(
+      Shell shell, PaintRequest request, Supplier<WeightsChoice> weights, InterruptGuard guard) {
     this.shell = shell;
     this.request = request;
     this.weights = weights;
+    this.guard = guard;
   }
 
   /**
@@ -109,8 +113,12 @@ public final class Painter {
 
   private int run(StyleTransfer job) {
     Snapshots snapshots = new Snapshots(request.output(), request.saveEvery());
-    try (InterruptGuard guard = InterruptGuard.arm(job::cancel);
-        TraceWriter trace = request.trace() == null ? null : TraceWriter.open(request.trace())) {
+    guard.arm(
+        () -> {
+          stopping();
+          job.cancel();
+        });
+    try (TraceWriter trace = request.trace() == null ? null : TraceWriter.open(request.trace())) {
       RunListener listener;
       Image image;
       try (RunProgress progress = RunProgress.on(shell, request.recipe().iterations())) {
@@ -124,7 +132,22 @@ public final class Painter {
           .last()
           .ifPresent(path -> shell.out().println("The last picture saved is " + path + "."));
       throw e;
+    } finally {
+      guard.disarm();
     }
+  }
+
+  private void stopping() {
+    if (shell.interactive()) {
+      // A bar and the terminal's ^C stand on the line of the cursor.
+      shell.err().println();
+    }
+    shell
+        .err()
+        .println(
+            "Stopping after this iteration; the picture will be written to "
+                + request.output()
+                + ".");
   }
 
   private int finish(RunListener listener, Image image, boolean interrupted) {
