@@ -9,11 +9,13 @@ import dev.nst.backend.BackendOptions;
 import dev.nst.backend.Backends;
 import dev.nst.cli.bench.Bench;
 import dev.nst.cli.bench.Measurement;
+import dev.nst.cli.shell.ResultFile;
 import dev.nst.cli.shell.Shell;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -66,18 +68,32 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
+    if (json != null) {
+      ResultFile.requireWritable("--json", json);
+    }
     List<Measurement> measurements = new ArrayList<>();
     try (Backend opened = Backends.open(backend, BackendOptions.defaults())) {
       shell
           .out()
-          .printf("%s (%s), Java %s%n", opened.name(), opened.description(), Runtime.version());
+          .printf(
+              Locale.ROOT,
+              "%s (%s), Java %s%n",
+              opened.name(),
+              opened.description(),
+              Runtime.version());
       Bench bench = new Bench(opened, rounds);
-      shell.out().printf("arithmetic peak: %.0f GFLOP/s%n%n", bench.peak() / 1e9);
+      shell.out().printf(Locale.ROOT, "arithmetic peak: %.0f GFLOP/s%n%n", bench.peak() / 1e9);
       shell
           .out()
           .printf(
+              Locale.ROOT,
               "%-18s %12s %12s %10s %8s %8s%n",
-              "", "median ms", "best ms", "GFLOP/s", "of peak", "MiB");
+              "",
+              "median ms",
+              "best ms",
+              "GFLOP/s",
+              "of peak",
+              "MiB");
       print(bench.gemm(), measurements);
       for (int size : sizes) {
         print(bench.iteration(size), measurements);
@@ -94,6 +110,7 @@ final class BenchCommand implements Runnable {
     shell
         .out()
         .printf(
+            Locale.ROOT,
             "%-18s %12.1f %12.1f %10.0f %7.0f%% %8d%n",
             m.what(),
             1e3 * m.seconds(),
@@ -101,6 +118,15 @@ final class BenchCommand implements Runnable {
             m.flopsPerSecond() / 1e9,
             100 * m.shareOfPeak(),
             m.bytes() >> 20);
+  }
+
+  /** Writes null for what is not known: JSON has no NaN. */
+  static void writeNumber(JsonGenerator out, String field, double value) throws IOException {
+    if (Double.isFinite(value)) {
+      out.writeNumberField(field, value);
+    } else {
+      out.writeNullField(field);
+    }
   }
 
   private void writeJson(List<Measurement> measurements) {
@@ -112,8 +138,8 @@ final class BenchCommand implements Runnable {
         out.writeStringField("what", m.what());
         out.writeNumberField("medianSeconds", m.seconds());
         out.writeNumberField("bestSeconds", m.best());
-        out.writeNumberField("flopsPerSecond", m.flopsPerSecond());
-        out.writeNumberField("peakFlopsPerSecond", m.peak());
+        writeNumber(out, "flopsPerSecond", m.flopsPerSecond());
+        writeNumber(out, "peakFlopsPerSecond", m.peak());
         out.writeNumberField("plannedBytes", m.bytes());
         out.writeEndObject();
       }

@@ -1,7 +1,10 @@
 package dev.nst.cli;
 
+import dev.nst.NstException;
 import dev.nst.backend.Backends;
 import dev.nst.cli.demo.DemoPictures;
+import dev.nst.cli.paint.InputPicture;
+import dev.nst.cli.paint.InterruptGuard;
 import dev.nst.cli.paint.PaintRequest;
 import dev.nst.cli.paint.Painter;
 import dev.nst.cli.shell.Shell;
@@ -38,6 +41,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final int ITERATIONS = 120;
 
   private final Shell shell;
+  private final InterruptGuard guard;
 
   @Option(
       names = "--output",
@@ -87,36 +91,51 @@ final class DemoCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "2",
+      converter = Values.Seed.class,
       description = "Another number draws other pictures (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(names = "--quiet", description = "Print nothing but warnings and errors.")
   private boolean quiet;
 
-  DemoCommand(Shell shell) {
+  DemoCommand(Shell shell, InterruptGuard guard) {
     this.shell = shell;
+    this.guard = guard;
   }
 
   @Override
   public Integer call() {
     Shell heard = quiet ? shell.quiet() : shell;
+    if (output.getFileName() == null) {
+      throw new NstException("--output: " + output + " is a directory; name a file.");
+    }
     Path content = beside("-content");
     Path style = beside("-style");
-    for (Path file : new Path[] {content, style, output}) {
+    Path[] results = {content, style, output};
+    for (Path file : results) {
       Images.checkWritable(file);
+    }
+    for (Path file : results) {
       if (Files.exists(file)) {
-        heard.out().println("Replacing " + file + ".");
+        heard.out().println("At its end this replaces " + file + ".");
       }
     }
-    Images.write(DemoPictures.content(seed), content);
-    Images.write(DemoPictures.style(seed), style);
-    heard.out().println("Drew " + content + " and " + style + ".");
     Recipe recipe = Recipe.quick().withSize(size).withIterations(iterations);
     Recipe builtinRecipe =
         Recipe.quickForRandomFeatures().withSize(size).withIterations(iterations);
     PaintRequest request =
-        new PaintRequest(content, style, output, recipe, builtinRecipe, backend, 0, null, 0);
-    return new Painter(heard, request, () -> weights(heard)).paint();
+        new PaintRequest(
+            new InputPicture.Drawn(DemoPictures.content(seed), content),
+            new InputPicture.Drawn(DemoPictures.style(seed), style),
+            output,
+            recipe,
+            builtinRecipe,
+            backend,
+            0,
+            WeightsFinder.namedFile(heard, weights).orElse(null),
+            null,
+            0);
+    return new Painter(heard, request, () -> weights(heard), guard).paint();
   }
 
   private WeightsChoice weights(Shell heard) {

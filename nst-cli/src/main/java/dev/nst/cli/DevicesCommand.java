@@ -12,6 +12,7 @@ import dev.nst.cli.shell.Shell;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -46,16 +47,24 @@ final class DevicesCommand implements Runnable {
 
   private void printTable(List<BackendProvider> providers) {
     String row = "%-11s %5s  %s%n";
-    shell.out().printf(row, "BACKEND", "RANK", "ON THIS MACHINE");
+    shell.out().printf(Locale.ROOT, row, "BACKEND", "RANK", "ON THIS MACHINE");
     for (BackendProvider provider : providers) {
       Availability answer = provider.probe();
       if (answer instanceof Available yes) {
         shell
             .out()
-            .printf(row, provider.name(), provider.rank(), "available: " + yes.description());
+            .printf(
+                Locale.ROOT,
+                row,
+                provider.name(),
+                provider.rank(),
+                "available: " + yes.description());
       } else if (answer instanceof Unavailable no) {
-        shell.out().printf(row, provider.name(), provider.rank(), "Unavailable: " + no.reason());
-        shell.out().printf(row, "", "", "to use it: " + no.remedy());
+        shell
+            .out()
+            .printf(
+                Locale.ROOT, row, provider.name(), provider.rank(), "Unavailable: " + no.reason());
+        shell.out().printf(Locale.ROOT, row, "", "", "to use it: " + no.remedy());
       }
     }
     shell.out().println();

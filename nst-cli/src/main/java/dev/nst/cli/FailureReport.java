@@ -24,7 +24,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
 
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
-    int status = failed(e);
+    int status = failed(e, command.getCommandSpec().findOption("--size") != null);
     if (status == ExitCode.USAGE) {
       pointToHelp(command);
     }
@@ -39,26 +39,32 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
   }
 
   private void pointToHelp(CommandLine command) {
-    err.println(
-        "Run '%s --help' for its options.".formatted(command.getCommandSpec().qualifiedName()));
+    err.println("Run '" + command.getCommandSpec().qualifiedName() + " --help' for its options.");
   }
 
-  /** Reports a failure and returns the exit status. */
-  int failed(Throwable e) {
-    err.println("nst: " + sentence(e));
+  /**
+   * Reports a failure and returns the exit status.
+   *
+   * @param sized whether the command that failed has an option {@code --size}
+   */
+  int failed(Throwable e, boolean sized) {
+    err.println("nst: " + sentence(e, sized));
     if (verbose.getAsBoolean()) {
       e.printStackTrace(err);
     }
     return e instanceof UsageException ? ExitCode.USAGE : ExitCode.SOFTWARE;
   }
 
-  private static String sentence(Throwable e) {
+  private static String sentence(Throwable e, boolean sized) {
     if (e instanceof NstException) {
       return e.getMessage();
     }
     if (e instanceof OutOfMemoryError) {
-      return "Java ran out of memory (it may use %d MiB); choose a smaller --size, or give it more, as in NST_JAVA_OPTS=-Xmx8g."
-          .formatted(Runtime.getRuntime().maxMemory() >> 20);
+      return "Java ran out of memory (it may use "
+          + (Runtime.getRuntime().maxMemory() >> 20)
+          + " MiB); "
+          + (sized ? "choose a smaller --size, or " : "")
+          + "give it more, as in NST_JAVA_OPTS=-Xmx8g.";
     }
     String detail = e.getMessage() == null ? "" : " (" + e.getMessage() + ")";
     return "something went wrong that should not"

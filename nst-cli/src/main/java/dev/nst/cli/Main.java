@@ -1,5 +1,6 @@
 package dev.nst.cli;
 
+import dev.nst.cli.paint.InterruptGuard;
 import dev.nst.cli.shell.Shell;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -25,11 +26,18 @@ public final class Main {
    *     interrupted
    */
   static int run(Shell shell, String... args) {
+    // Closed when the last message is out: after Ctrl-C the JVM ends then.
+    try (InterruptGuard guard = new InterruptGuard()) {
+      return run(shell, guard, args);
+    }
+  }
+
+  private static int run(Shell shell, InterruptGuard guard, String... args) {
     NstCommand nst = new NstCommand();
     CommandLine commandLine =
         new CommandLine(nst)
-            .addSubcommand(new StylizeCommand(shell))
-            .addSubcommand(new DemoCommand(shell))
+            .addSubcommand(new StylizeCommand(shell, guard))
+            .addSubcommand(new DemoCommand(shell, guard))
             .addSubcommand(new DevicesCommand(shell))
             .addSubcommand(new BenchCommand(shell))
             .addSubcommand(
@@ -52,7 +60,16 @@ public final class Main {
       return commandLine.execute(args);
     } catch (Throwable e) {
       // picocli hands on exceptions only; an OutOfMemoryError arrives here.
-      return report.failed(e);
+      return report.failed(e, hasSize(commandLine));
     }
+  }
+
+  /** Returns whether the command that ran has pictures whose size the user can choose. */
+  private static boolean hasSize(CommandLine commandLine) {
+    CommandLine.ParseResult parsed = commandLine.getParseResult();
+    while (parsed != null && parsed.hasSubcommand()) {
+      parsed = parsed.subcommand();
+    }
+    return parsed != null && parsed.commandSpec().findOption("--size") != null;
   }
 }

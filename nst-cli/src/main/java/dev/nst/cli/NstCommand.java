@@ -1,6 +1,8 @@
 package dev.nst.cli;
 
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -34,7 +36,7 @@ import picocli.CommandLine.Spec;
       "",
       "Exit status: 0 done, 1 failure, 2 bad usage, 130 interrupted."
     })
-final class NstCommand implements Runnable {
+final class NstCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
@@ -49,7 +51,9 @@ final class NstCommand implements Runnable {
   }
 
   @Override
-  public void run() {
-    spec.commandLine().usage(spec.commandLine().getOut());
+  public Integer call() {
+    // Without a command nothing was done, and a script should notice.
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return ExitCode.USAGE;
   }
 }

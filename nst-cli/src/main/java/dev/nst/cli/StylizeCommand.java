@@ -1,6 +1,8 @@
 package dev.nst.cli;
 
 import dev.nst.backend.Backends;
+import dev.nst.cli.paint.InputPicture;
+import dev.nst.cli.paint.InterruptGuard;
 import dev.nst.cli.paint.PaintRequest;
 import dev.nst.cli.paint.Painter;
 import dev.nst.cli.shell.Shell;
@@ -37,6 +39,7 @@ import picocli.CommandLine.Option;
 final class StylizeCommand implements Callable<Integer> {
 
   private final Shell shell;
+  private final InterruptGuard guard;
 
   @Option(
       names = "--content",
@@ -90,6 +93,7 @@ final class StylizeCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
+      converter = Values.Seed.class,
       description = "Seed of the built-in random features (default: ${DEFAULT-VALUE}).")
   private long seed;
 
@@ -109,8 +113,9 @@ final class StylizeCommand implements Callable<Integer> {
   @Option(names = "--quiet", description = "Print nothing but warnings and errors.")
   private boolean quiet;
 
-  StylizeCommand(Shell shell) {
+  StylizeCommand(Shell shell, InterruptGuard guard) {
     this.shell = shell;
+    this.guard = guard;
   }
 
   @Override
@@ -119,15 +124,16 @@ final class StylizeCommand implements Callable<Integer> {
     WeightsFinder finder = WeightsFinder.of(heard, weightsUrl);
     PaintRequest request =
         new PaintRequest(
-            content,
-            style,
+            new InputPicture.Stored(content),
+            new InputPicture.Stored(style),
             output,
             recipe.toRecipe(),
             recipe.toBuiltinRecipe(),
             backend,
             seed,
+            WeightsFinder.namedFile(heard, weights).orElse(null),
             trace,
             saveEvery == null ? 0 : saveEvery);
-    return new Painter(heard, request, () -> finder.find(weights)).paint();
+    return new Painter(heard, request, () -> finder.find(weights), guard).paint();
   }
 }

@@ -94,6 +94,18 @@ final class Values {
     }
   }
 
+  /** Any whole number of 64 bits. */
+  static final class Seed implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String value) {
+      try {
+        return Long.valueOf(value.strip());
+      } catch (NumberFormatException e) {
+        throw refuse("'" + value + "' is not a whole number, as in --seed 7.");
+      }
+    }
+  }
+
   /** A number above 0. */
   static final class Positive implements ITypeConverter<Double> {
     @Override

@@ -1,6 +1,8 @@
 package dev.nst.cli;
 
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -20,12 +22,14 @@ import picocli.CommandLine.Spec;
       "  nst weights convert vgg19-dcbb9e9d.pth vgg19.safetensors --dtype f16",
       "  nst weights info vgg19.safetensors"
     })
-final class WeightsCommand implements Runnable {
+final class WeightsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
   @Override
-  public void run() {
-    spec.commandLine().usage(spec.commandLine().getOut());
+  public Integer call() {
+    // Without a command nothing was done, and a script should notice.
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return ExitCode.USAGE;
   }
 }

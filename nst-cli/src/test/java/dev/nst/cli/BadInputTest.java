@@ -125,6 +125,17 @@ class BadInputTest {
   }
 
   @Test
+  void refusesAnOutputThatIsTheRoot() {
+    Path root = directory.getRoot();
+    assertRefused(stylize(photo, root, "--weights=builtin", "--save-every=2"), "is a directory");
+  }
+
+  @Test
+  void refusesADemoThatGoesToTheRoot() {
+    assertRefused(shell.run("demo", "--output=" + directory.getRoot()), "is a directory");
+  }
+
+  @Test
   void refusesAnOutputOfUnknownFormat() {
     assertRefused(stylize(photo, directory.resolve("out.xyz"), "--weights=builtin"), ".png");
     assertThat(directory.resolve("out.xyz")).doesNotExist();
@@ -180,11 +191,6 @@ class BadInputTest {
         stylize(photo, output, "--weights=" + safetensors("features.0.weight", 64)),
         "features.0.weight",
         "[64, 3, 3, 3]");
-  }
-
-  @Test
-  void refusesAnAddressThatIsNone() {
-    assertRefused(stylize(photo, output, "--weights-url=nowhere"), "https://");
   }
 
   @Test

@@ -2,6 +2,8 @@ package dev.nst.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +66,8 @@ class BadUsageTest {
         "--style-layers=conv1_1=1,conv1_1=2 | names conv1_1 twice",
         "--style-layers=conv1_1=-1 | must be at least 0",
         "--style-layers=conv1_1=x | 'x' is not a number",
-        "--seed=1.5 | --seed",
+        "--weights-url=nowhere | --weights-url: 'nowhere' is no web address",
+        "--seed=1.5 | '1.5' is not a whole number, as in --seed 7",
         "--frobnicate | --frobnicate",
         "extra | extra",
         "--size | --size",
@@ -120,6 +123,38 @@ class BadUsageTest {
     assertThat(stylize("--trace=" + photo)).isEqualTo(2);
     assertThat(shell.err()).contains("--trace would overwrite");
     assertThat(stylize("--trace=" + output)).isEqualTo(2);
+  }
+
+  @Test
+  void refusesATraceThatIsAlsoASnapshot() {
+    Path snapshot = directory.resolve("result-0020.png");
+    assertThat(stylize("--trace=" + snapshot, "--save-every=10", "--iterations=30")).isEqualTo(2);
+    assertThat(shell.err()).contains("--trace would overwrite " + snapshot);
+  }
+
+  @Test
+  void refusesATraceThatIsAlsoTheWeights() throws IOException {
+    Path weights = Files.writeString(directory.resolve("v.safetensors"), "precious");
+    assertThat(
+            shell.run(
+                "stylize",
+                "--content=" + photo,
+                "--style=" + photo,
+                "--output=" + output,
+                "--weights=" + weights,
+                "--trace=" + weights))
+        .isEqualTo(2);
+    shell.with("NST_WEIGHTS", weights.toString());
+    assertThat(
+            shell.run(
+                "stylize",
+                "--content=" + photo,
+                "--style=" + photo,
+                "--output=" + output,
+                "--trace=" + weights))
+        .isEqualTo(2);
+    assertThat(shell.err()).contains("--trace would overwrite " + weights);
+    assertThat(weights).hasContent("precious");
   }
 
   @Test

@@ -21,13 +21,26 @@ class DemoCommandTest {
     assertThat(shell.run("demo", "--output=" + output, "--size=32", "--iterations=1")).isZero();
     assertThat(shell.err()).isEmpty();
     assertThat(shell.out())
-        .contains("Replacing " + output)
-        .contains("Drew " + directory.resolve("demo-content.png"))
+        .contains("replaces " + output)
+        .contains("Wrote " + directory.resolve("demo-content.png"))
         .contains("random features")
         .contains("Wrote " + output);
     assertThat(Images.dimensions(output)).isEqualTo(new Dimensions(48, 32));
     assertThat(Images.dimensions(directory.resolve("demo-style.png")))
         .isEqualTo(new Dimensions(768, 512));
+  }
+
+  @Test
+  void replacesNothingWhereItCannotPaint() throws IOException {
+    TestShell shell = new TestShell(directory);
+    Path output = Files.writeString(directory.resolve("demo.png"), "precious");
+    Path content = Files.writeString(directory.resolve("demo-content.png"), "precious");
+    assertThat(shell.run("demo", "--output=" + output, "--size=9000")).isEqualTo(1);
+    assertThat(shell.run("demo", "--output=" + output, "--size=32", "--weights=gone.safetensors"))
+        .isEqualTo(1);
+    assertThat(output).hasContent("precious");
+    assertThat(content).hasContent("precious");
+    assertThat(directory.resolve("demo-style.png")).doesNotExist();
   }
 
   @Test

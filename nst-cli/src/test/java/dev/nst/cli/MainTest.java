@@ -3,6 +3,7 @@ package dev.nst.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.nst.NstException;
 import dev.nst.backend.BackendProvider;
@@ -11,6 +12,7 @@ import dev.nst.cli.shell.UsageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,9 +32,37 @@ class MainTest {
 
   @Test
   void explainsItselfWithoutArguments() {
-    assertThat(shell.run()).isZero();
-    assertThat(shell.out())
+    assertThat(shell.run()).isEqualTo(2);
+    assertThat(shell.out()).isEmpty();
+    assertThat(shell.err())
         .contains("stylize", "demo", "devices", "weights", "Examples:", "NST_WEIGHTS");
+  }
+
+  @Test
+  void explainsACommandThatOnlyHoldsOthers() {
+    assertThat(shell.run("weights")).isEqualTo(2);
+    assertThat(shell.out()).isEmpty();
+    assertThat(shell.err()).contains("convert", "info");
+  }
+
+  @Test
+  void refusesToMeasureForAFileThatCannotBeWritten() {
+    Path lost = directory.resolve("no/bench.json");
+    assertThat(shell.run("bench", "--json=" + lost)).isEqualTo(1);
+    assertThat(shell.out()).isEmpty();
+    assertThat(shell.err()).startsWith("nst: --json: there is no directory");
+  }
+
+  @Test
+  void writesNullForAFigureThatIsNotKnown() throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator out = new JsonFactory().createGenerator(text)) {
+      out.writeStartObject();
+      BenchCommand.writeNumber(out, "peak", Double.NaN);
+      BenchCommand.writeNumber(out, "speed", 2);
+      out.writeEndObject();
+    }
+    assertThat(text).hasToString("{\"peak\":null,\"speed\":2.0}");
   }
 
   @ParameterizedTest
@@ -106,7 +136,7 @@ class MainTest {
   private static String report(Throwable failure, int status) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     FailureReport report = new FailureReport(new PrintStream(err, true), () -> false);
-    assertThat(report.failed(failure)).isEqualTo(status);
+    assertThat(report.failed(failure, true)).isEqualTo(status);
     return err.toString();
   }
 

@@ -3,32 +3,40 @@ package dev.nst.cli.paint;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Gives Ctrl-C (and SIGTERM) a gentle meaning while it is open: the JVM's shutdown is held up by a
- * hook until the work has been asked to stop, has stopped, and has closed this guard.
+ * Gives Ctrl-C (and SIGTERM) a gentle meaning while it is armed: the JVM's shutdown is held up by a
+ * hook until the work has been asked to stop, has stopped, and the guard was closed. It is closed
+ * by whoever prints the last message of the process, because nothing is printed after that.
  */
-final class InterruptGuard implements AutoCloseable {
+public final class InterruptGuard implements AutoCloseable {
 
-  private final Runnable stop;
   private final CountDownLatch finished = new CountDownLatch(1);
-  private final Thread hook = new Thread(this::interrupt, "nst-interrupt");
+  private volatile Runnable stop;
+  private Thread hook;
   private volatile boolean interrupted;
-
-  private InterruptGuard(Runnable stop) {
-    this.stop = stop;
-  }
 
   /**
    * Starts guarding.
    *
-   * @param stop asks the work to stop, from another thread
+   * @param action asks the work to stop, from another thread
+   * @throws IllegalStateException if it is armed already
    */
-  static InterruptGuard arm(Runnable stop) {
-    InterruptGuard guard = new InterruptGuard(stop);
-    Runtime.getRuntime().addShutdownHook(guard.hook);
-    return guard;
+  void arm(Runnable action) {
+    if (hook != null) {
+      throw new IllegalStateException("one guard guards one run at a time");
+    }
+    stop = action;
+    Thread thread = new Thread(this::interrupt, "nst-interrupt");
+    try {
+      Runtime.getRuntime().addShutdownHook(thread);
+      hook = thread;
+    } catch (IllegalStateException e) {
+      // The interrupt came just now; the JVM ends without waiting for the work.
+      interrupted = true;
+      action.run();
+    }
   }
 
-  /** Asks the work to stop and waits until it has. */
+  /** Asks the work to stop and waits until its last message is out. */
   void interrupt() {
     interrupted = true;
     stop.run();
@@ -44,16 +52,22 @@ final class InterruptGuard implements AutoCloseable {
     return interrupted;
   }
 
-  @Override
-  public void close() {
-    finished.countDown();
-    if (!interrupted) {
+  /** Ends the guarding of work that is over; a shutdown that has begun waits for {@link #close}. */
+  void disarm() {
+    if (hook != null && !interrupted) {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
+        hook = null;
       } catch (IllegalStateException e) {
         // The interrupt came just now, when there was nothing left to stop.
         interrupted = true;
       }
     }
+  }
+
+  @Override
+  public void close() {
+    disarm();
+    finished.countDown();
   }
 }

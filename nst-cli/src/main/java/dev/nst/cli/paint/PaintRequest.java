@@ -14,16 +14,18 @@ import java.nio.file.Path;
  *     number of iterations
  * @param backend a backend's name or {@code auto}
  * @param seed of the built-in network's random filters
+ * @param weightsFile the file of weights that the user named and no result may replace, or null
  * @param trace where the losses go, one JSON object a line, or null
  * @param saveEvery number of iterations between saved pictures, or 0 for none
  */
 public record PaintRequest(
-    Path content,
-    Path style,
+    InputPicture content,
+    InputPicture style,
     Path output,
     Recipe recipe,
     Recipe builtinRecipe,
     String backend,
     long seed,
+    Path weightsFile,
     Path trace,
     int saveEvery) {}

@@ -13,7 +13,8 @@ import dev.nst.image.Resize;
 import dev.nst.model.Vgg19;
 import dev.nst.transfer.Recipe;
 import dev.nst.transfer.StyleTransfer;
-import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /** Runs one painting from files to file. */
@@ -25,16 +26,20 @@ public final class Painter {
   private final Shell shell;
   private final PaintRequest request;
   private final Supplier<WeightsChoice> weights;
+  private final InterruptGuard guard;
 
   /**
    * Prepares a painting.
    *
    * @param weights asked only when all else is known to be in order, because it may download
+   * @param guard armed while it paints; the caller closes it after its last message
    */
-  public Painter(Shell shell, PaintRequest request, Supplier<WeightsChoice> weights) {
+  public Painter(
+      Shell shell, PaintRequest request, Supplier<WeightsChoice> weights, InterruptGuard guard) {
     this.shell = shell;
     this.request = request;
     this.weights = weights;
+    this.guard = guard;
   }
 
   /**
@@ -49,10 +54,12 @@ public final class Painter {
       Recipe recipe = request.recipe();
       StyleTransfer.requireMemory(
           backend, recipe, resized(request.content()), resized(request.style()));
-      Image content = Images.read(request.content(), recipe.size());
-      Image style = Images.read(request.style(), recipe.size());
+      Image content = request.content().resized(recipe.size());
+      Image style = request.style().resized(recipe.size());
       WeightsChoice chosen = weights.get();
       Recipe used = chosen instanceof WeightsChoice.Trained ? recipe : request.builtinRecipe();
+      // The recipe of the random features may need more than the one checked above.
+      StyleTransfer.requireMemory(backend, used, content.dimensions(), style.dimensions());
       try (Vgg19 vgg = network(backend, chosen, used, content, style);
           StyleTransfer job =
               StyleTransfer.on(vgg).content(content).style(style).recipe(used).build()) {
@@ -62,8 +69,8 @@ public final class Painter {
     }
   }
 
-  private Dimensions resized(Path picture) {
-    Dimensions size = Images.dimensions(picture);
+  private Dimensions resized(InputPicture picture) {
+    Dimensions size = picture.dimensions();
     return Resize.shortEdgeDimensions(size.width(), size.height(), request.recipe().size());
   }
 
@@ -85,14 +92,16 @@ public final class Painter {
     shell
         .out()
         .printf(
+            Locale.ROOT,
             "Painting %s (%s) in the style of %s (%s).%n",
-            request.content().getFileName(),
+            request.content().path().getFileName(),
             content.dimensions(),
-            request.style().getFileName(),
+            request.style().path().getFileName(),
             style.dimensions());
     shell
         .out()
         .printf(
+            Locale.ROOT,
             "Recipe %s, %d iterations; weights %s; backend %s (%s); about %d MiB.%n",
             recipe.name(),
             recipe.iterations(),
@@ -104,8 +113,12 @@ public final class Painter {
 
   private int run(StyleTransfer job) {
     Snapshots snapshots = new Snapshots(request.output(), request.saveEvery());
-    try (InterruptGuard guard = InterruptGuard.arm(job::cancel);
-        TraceWriter trace = request.trace() == null ? null : TraceWriter.open(request.trace())) {
+    guard.arm(
+        () -> {
+          stopping();
+          job.cancel();
+        });
+    try (TraceWriter trace = request.trace() == null ? null : TraceWriter.open(request.trace())) {
       RunListener listener;
       Image image;
       try (RunProgress progress = RunProgress.on(shell, request.recipe().iterations())) {
@@ -119,7 +132,22 @@ public final class Painter {
           .last()
           .ifPresent(path -> shell.out().println("The last picture saved is " + path + "."));
       throw e;
+    } finally {
+      guard.disarm();
     }
+  }
+
+  private void stopping() {
+    if (shell.interactive()) {
+      // A bar and the terminal's ^C stand on the line of the cursor.
+      shell.err().println();
+    }
+    shell
+        .err()
+        .println(
+            "Stopping after this iteration; the picture will be written to "
+                + request.output()
+                + ".");
   }
 
   private int finish(RunListener listener, Image image, boolean interrupted) {
@@ -127,17 +155,31 @@ public final class Painter {
       shell.out().println("Stopped before the first iteration; nothing was written.");
       return INTERRUPTED;
     }
+    writeDrawn();
     Images.write(image, request.output());
     boolean early = listener.done() < request.recipe().iterations();
     shell
         .out()
         .printf(
+            Locale.ROOT,
             "%s %s after %d iterations.%n",
-            early ? "Stopped; wrote" : "Wrote", request.output(), listener.done());
+            early ? "Stopped; wrote" : "Wrote",
+            request.output(),
+            listener.done());
     if (listener.failure() != null) {
       throw new NstException(
           listener.failure().getMessage() + " The picture itself was written.", listener.failure());
     }
     return interrupted && early ? INTERRUPTED : 0;
+  }
+
+  /** Nothing is replaced before there is a result, so these wait for it. */
+  private void writeDrawn() {
+    for (InputPicture picture : List.of(request.content(), request.style())) {
+      if (picture instanceof InputPicture.Drawn drawn) {
+        Images.write(drawn.image(), drawn.path());
+        shell.out().println("Wrote " + drawn.path() + ".");
+      }
+    }
   }
 }

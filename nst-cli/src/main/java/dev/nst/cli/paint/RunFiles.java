@@ -1,6 +1,7 @@
 package dev.nst.cli.paint;
 
 import dev.nst.NstException;
+import dev.nst.cli.shell.ResultFile;
 import dev.nst.cli.shell.UsageException;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Images;
@@ -22,57 +23,76 @@ final class RunFiles {
    * @throws NstException if one of them fails, naming it
    */
   static void check(PaintRequest request) {
-    for (Path result : results(request)) {
-      if (same(result, request.content()) || same(result, request.style())) {
-        throw new UsageException(
-            "The run would overwrite " + result + ", which it reads; give --output another name.");
+    if (request.output().getFileName() == null) {
+      throw new NstException("--output: " + request.output() + " is a directory; name a file.");
+    }
+    Snapshots snapshots = new Snapshots(request.output(), request.saveEvery());
+    int iterations = request.recipe().iterations();
+    for (Path read : inputs(request)) {
+      if (same(request.output(), read)) {
+        throw overwrites(request.output());
+      }
+      if (snapshots.write(read, iterations)) {
+        throw overwrites(read);
       }
     }
     if (request.trace() != null) {
-      checkTrace(request);
+      checkTrace(request, snapshots);
     }
-    requirePicture(request.content());
-    requirePicture(request.style());
+    for (InputPicture picture : List.of(request.content(), request.style())) {
+      requirePicture(picture);
+      if (picture instanceof InputPicture.Drawn) {
+        Images.checkWritable(picture.path());
+      }
+    }
     Images.checkWritable(request.output());
   }
 
-  private static List<Path> results(PaintRequest request) {
-    List<Path> results = new ArrayList<>();
-    results.add(request.output());
-    results.addAll(
-        Snapshots.paths(request.output(), request.saveEvery(), request.recipe().iterations()));
-    return results;
+  private static UsageException overwrites(Path read) {
+    return new UsageException(
+        "The run would overwrite " + read + ", which it reads; give --output another name.");
+  }
+
+  /** Returns the files that are the user's own. */
+  private static List<Path> inputs(PaintRequest request) {
+    List<Path> inputs = new ArrayList<>();
+    for (InputPicture picture : List.of(request.content(), request.style())) {
+      if (picture instanceof InputPicture.Stored) {
+        inputs.add(picture.path());
+      }
+    }
+    if (request.weightsFile() != null) {
+      inputs.add(request.weightsFile());
+    }
+    return inputs;
   }
 
   /** Reads no more than the header: enough to refuse a text file at once. */
-  private static void requirePicture(Path picture) {
-    Dimensions size = Images.dimensions(picture);
+  private static void requirePicture(InputPicture picture) {
+    Dimensions size = picture.dimensions();
     if (Math.min(size.width(), size.height()) < 1) {
-      throw new NstException(picture + " is an empty picture; choose another.");
+      throw new NstException(picture.path() + " is an empty picture; choose another.");
     }
   }
 
-  private static void checkTrace(PaintRequest request) {
+  private static void checkTrace(PaintRequest request, Snapshots snapshots) {
     Path trace = request.trace();
-    for (Path other : List.of(request.content(), request.style(), request.output())) {
+    List<Path> others = inputs(request);
+    others.add(request.output());
+    for (Path other : others) {
       if (same(trace, other)) {
-        throw new UsageException(
-            "--trace would overwrite the picture " + other + "; give it another name.");
+        throw traceOverwrites(other);
       }
     }
-    Path directory = trace.toAbsolutePath().getParent();
-    if (Files.isDirectory(trace) || directory == null) {
-      throw new NstException("--trace: " + trace + " is a directory; name a file.");
+    if (snapshots.write(trace, request.recipe().iterations())) {
+      throw traceOverwrites(trace);
     }
-    if (!Files.isDirectory(directory)) {
-      throw new NstException(
-          "--trace: there is no directory " + directory + "; make it or choose another.");
-    }
-    Path written = Files.exists(trace) ? trace : directory;
-    if (!Files.isWritable(written)) {
-      throw new NstException(
-          "--trace: permission to write " + written + " is denied; choose another place.");
-    }
+    ResultFile.requireWritable("--trace", trace);
+  }
+
+  private static UsageException traceOverwrites(Path other) {
+    return new UsageException(
+        "--trace would overwrite " + other + ", which the run needs; give it another name.");
   }
 
   /** Returns whether two names lead to one file, which need not exist. */

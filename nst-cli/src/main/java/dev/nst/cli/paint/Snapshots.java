@@ -4,9 +4,10 @@ import dev.nst.image.Image;
 import dev.nst.image.Images;
 import dev.nst.transfer.Step;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Saves the picture every so many iterations, as {@code output-0050.png} beside {@code output.png}.
@@ -14,6 +15,8 @@ import java.util.Optional;
  * numbers, so that a run that diverges leaves only good ones.
  */
 final class Snapshots {
+
+  private static final Pattern NUMBERED = Pattern.compile(".*-0*([0-9]{1,10})(\\.[^.]*)?");
 
   private final Path output;
   private final int every;
@@ -37,18 +40,29 @@ final class Snapshots {
     int dot = name.lastIndexOf('.');
     String stem = dot < 0 ? name : name.substring(0, dot);
     String extension = dot < 0 ? "" : name.substring(dot);
-    return output.resolveSibling("%s-%04d%s".formatted(stem, done, extension));
+    return output.resolveSibling(String.format(Locale.ROOT, "%s-%04d%s", stem, done, extension));
   }
 
-  /** Returns the names of all pictures of a run. */
-  static List<Path> paths(Path output, int every, int iterations) {
-    List<Path> paths = new ArrayList<>();
-    if (every > 0) {
-      for (int done = every; done <= iterations; done += every) {
-        paths.add(path(output, done));
-      }
+  /**
+   * Returns whether a run writes one of its pictures to a file, found by name: no more than one
+   * picture can have the number that stands there.
+   *
+   * @param iterations of the run
+   */
+  boolean write(Path file, int iterations) {
+    Path name = file.getFileName();
+    if (every == 0 || name == null) {
+      return false;
     }
-    return paths;
+    Matcher matcher = NUMBERED.matcher(name.toString());
+    if (!matcher.matches()) {
+      return false;
+    }
+    long done = Long.parseLong(matcher.group(1));
+    return done > 0
+        && done <= iterations
+        && done % every == 0
+        && RunFiles.same(file, path(output, (int) done));
   }
 
   /** Takes note of an iteration whose losses were numbers. */

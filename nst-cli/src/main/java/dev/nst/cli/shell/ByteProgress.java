@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 
 /**
  * Shows how many bytes of a download or a conversion are done: as a bar on a terminal, as a line
- * every five seconds elsewhere.
+ * every five seconds elsewhere. Of less than 1 MiB, which is done at once, it shows nothing.
  */
 public final class ByteProgress implements ProgressListener, AutoCloseable {
 
@@ -39,6 +39,9 @@ public final class ByteProgress implements ProgressListener, AutoCloseable {
    */
   @Override
   public void progress(long done, long total) {
+    if (total >= 0 && total < MIB) {
+      return;
+    }
     if (shell.interactive()) {
       draw(done, total);
     } else {
@@ -68,7 +71,7 @@ public final class ByteProgress implements ProgressListener, AutoCloseable {
       printed = true;
       lastPrinted = now;
       lastDone = done;
-      String of = total > 0 ? " of %d MiB".formatted(total / MIB) : " MiB";
+      String of = total > 0 ? " of " + total / MIB + " MiB" : " MiB";
       shell.out().println(task + ": " + done / MIB + of);
     }
   }

@@ -5,8 +5,10 @@ import dev.nst.cli.shell.Failures;
 import dev.nst.converter.ProgressListener;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -37,8 +39,9 @@ final class Download {
   private static final int RANGE_NOT_SATISFIABLE = 416;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int BUFFER_BYTES = 1 << 16;
-  private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-\\d+/(\\d+|\\*)");
-  private static final Pattern UNSATISFIED = Pattern.compile("bytes \\*/(\\d+)");
+  private static final Pattern CONTENT_RANGE =
+      Pattern.compile("bytes (\\d{1,18})-\\d+/(\\d{1,18}|\\*)");
+  private static final Pattern UNSATISFIED = Pattern.compile("bytes \\*/(\\d{1,18})");
 
   private final URI source;
   private final Path partial;
@@ -71,18 +74,32 @@ final class Download {
   private static final class Interruption extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final boolean reached;
+
     Interruption(String reason, Throwable cause) {
+      this(reason, cause, true);
+    }
+
+    Interruption(String reason, Throwable cause, boolean reached) {
       super(reason, cause);
+      this.reached = reached;
+    }
+
+    /** Returns whether there was a connection to the server. */
+    boolean reached() {
+      return reached;
     }
   }
 
   /**
    * Fetches what is missing.
    *
-   * @throws NstException if the file cannot be had; what came so far stays for the next run
+   * @throws DownloadException if the file cannot be had; what came so far stays for the next run
+   * @throws NstException if it cannot be written
    */
   void run() {
     int fruitless = 0;
+    boolean reachedBefore = false;
     while (true) {
       long before = received;
       try {
@@ -90,8 +107,10 @@ final class Download {
         return;
       } catch (Interruption e) {
         fruitless = received > before ? 1 : fruitless + 1;
-        // Without a single byte there is probably no network, and waiting would not bring one.
-        if (received == 0 || fruitless >= policy.attempts()) {
+        // Without any connection there is probably no network, and waiting would not bring one.
+        boolean noNetwork = !e.reached() && !reachedBefore;
+        reachedBefore |= e.reached();
+        if (noNetwork || fruitless >= policy.attempts()) {
           throw brokenOff(e);
         }
       }
@@ -157,17 +176,23 @@ final class Download {
       response.cancel(true);
       throw new Interruption("the server does not answer", e);
     } catch (ExecutionException e) {
-      throw new Interruption(noConnection(e.getCause()), e.getCause());
+      throw unanswered(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new NstException("The download was interrupted.", e);
     }
   }
 
-  private String noConnection(Throwable cause) {
-    return cause instanceof SSLException
-        ? "the secure connection to " + source.getHost() + " failed (is a proxy in between?)"
-        : "there is no connection to " + source.getHost();
+  private Interruption unanswered(Throwable cause) {
+    if (cause instanceof SSLException) {
+      String reason =
+          "the secure connection to " + source.getHost() + " failed (is a proxy in between?)";
+      return new Interruption(reason, cause, false);
+    }
+    if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+      return new Interruption("there is no connection to " + source.getHost(), cause, false);
+    }
+    return new Interruption("the connection broke off", cause);
   }
 
   /**
@@ -180,7 +205,12 @@ final class Download {
       discard();
       throw new Interruption("the server sent another part than it was asked for", null);
     }
-    return matcher.group(2).equals("*") ? -1 : Long.parseLong(matcher.group(2));
+    long total = matcher.group(2).equals("*") ? -1 : Long.parseLong(matcher.group(2));
+    if (total >= 0 && total < have) {
+      discard();
+      throw new Interruption("the server has a shorter file than the part that is here", null);
+    }
+    return total;
   }
 
   /** Nothing is left to send if we have it all; otherwise what we have is no part of the file. */
@@ -195,6 +225,10 @@ final class Download {
   }
 
   private void receive(InputStream body, long have, long total) throws IOException, Interruption {
+    if (total > policy.largest()) {
+      throw tooLarge();
+    }
+    long limit = total < 0 ? policy.largest() : total;
     try (FileChannel file = open();
         StallWatch watch = new StallWatch(body, policy.stall())) {
       byte[] buffer = new byte[BUFFER_BYTES];
@@ -202,10 +236,18 @@ final class Download {
       listener.progress(done, total);
       for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
         watch.alive();
-        append(file, ByteBuffer.wrap(buffer, 0, count));
-        done += count;
-        received += count;
+        int wanted = (int) Math.min(count, limit - done);
+        append(file, ByteBuffer.wrap(buffer, 0, wanted));
+        done += wanted;
+        received += wanted;
         listener.progress(done, total);
+        if (wanted < count && total < 0) {
+          throw tooLarge();
+        }
+        if (done == total) {
+          // Whatever a server sends beyond the end that it announced is no part of the file.
+          return;
+        }
       }
       if (watch.stalled() || total >= 0 && done < total) {
         throw new Interruption("the server stopped sending", null);
@@ -259,17 +301,28 @@ final class Download {
     }
   }
 
-  private NstException refused(int status) {
-    return new NstException("The server answered " + status + " to a request for " + source + ".");
+  private DownloadException tooLarge() {
+    discard();
+    return new DownloadException(
+        "What "
+            + source
+            + " gives is larger than "
+            + (policy.largest() >> 20)
+            + " MiB and cannot be the weights.");
   }
 
-  private NstException brokenOff(Interruption cause) {
+  private DownloadException refused(int status) {
+    return new DownloadException(
+        "The server answered " + status + " to a request for " + source + ".");
+  }
+
+  private DownloadException brokenOff(Interruption cause) {
     String kept =
         size() > 0
-            ? " (%d MiB are here, and the next run goes on from there)".formatted(size() >> 20)
+            ? " (" + (size() >> 20) + " MiB are here, and the next run goes on from there)"
             : "";
     String reason = cause.getMessage();
-    return new NstException(
+    return new DownloadException(
         "Cannot download " + source + ": " + reason + kept + ".", cause.getCause());
   }
 

@@ -32,19 +32,23 @@ class InterruptTest {
   void holdsTheShutdownUpUntilTheWorkIsDone() throws InterruptedException {
     CountDownLatch asked = new CountDownLatch(1);
     Thread shutdown;
-    try (InterruptGuard guard = InterruptGuard.arm(asked::countDown)) {
+    try (InterruptGuard guard = new InterruptGuard()) {
+      guard.arm(asked::countDown);
       shutdown = new Thread(guard::interrupt);
       shutdown.start();
       asked.await();
       assertThat(guard.interrupted()).isTrue();
-      assertThat(shutdown.isAlive()).isTrue();
+      guard.disarm();
+      shutdown.join(100);
+      assertThat(shutdown.isAlive()).as("before the last message is out").isTrue();
     }
     shutdown.join();
   }
 
   @Test
   void isNotInterruptedUnlessSomebodyDoesSo() {
-    try (InterruptGuard guard = InterruptGuard.arm(() -> {})) {
+    try (InterruptGuard guard = new InterruptGuard()) {
+      guard.arm(() -> {});
       assertThat(guard.interrupted()).isFalse();
     }
   }
@@ -61,6 +65,40 @@ class InterruptTest {
     Path output = directory.resolve(name);
     Path trace = directory.resolve("losses.jsonl");
     Process process = start(output, trace);
+    String said = stop(process);
+    assertThat(said)
+        .contains("Stopping after this iteration; the picture will be written to " + output + ".")
+        .contains("Stopped; wrote " + output + " after ");
+    assertThat(process.exitValue()).isEqualTo(SIGTERM_STATUS);
+    assertThat(Images.dimensions(output)).isEqualTo(new Dimensions(38, 32));
+    assertThat(Images.read(output).width()).isEqualTo(38);
+    assertThat(Files.readAllLines(trace)).allMatch(l -> l.startsWith("{") && l.endsWith("}"));
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  @Timeout(120)
+  void saysWhatFailedAfterTheInterrupt() throws IOException, InterruptedException {
+    Path output = directory.resolve("result.png");
+    Process process = start(output, directory.resolve("losses.jsonl"));
+    // A directory in its place is what the picture cannot replace.
+    String said = stop(process, () -> Files.createDirectory(output));
+    assertThat(said).contains("nst: ").contains("is a directory").doesNotContain("wrote");
+  }
+
+  /** What is done between the first iteration and the signal. */
+  @FunctionalInterface
+  private interface Sabotage {
+    void run() throws IOException;
+  }
+
+  private static String stop(Process process) throws IOException, InterruptedException {
+    return stop(process, () -> {});
+  }
+
+  /** Stops it after its first iteration and returns what it says from then on. */
+  private static String stop(Process process, Sabotage sabotage)
+      throws IOException, InterruptedException {
     String said;
     try (BufferedReader out = process.inputReader()) {
       String line = out.readLine();
@@ -68,6 +106,7 @@ class InterruptTest {
         line = out.readLine();
       }
       assertThat(line).isNotNull();
+      sabotage.run();
       process.toHandle().destroy();
       said = String.join("\n", out.lines().toList());
     } finally {
@@ -75,11 +114,7 @@ class InterruptTest {
         process.destroyForcibly();
       }
     }
-    assertThat(said).contains("Stopped; wrote " + output + " after ");
-    assertThat(process.exitValue()).isEqualTo(SIGTERM_STATUS);
-    assertThat(Images.dimensions(output)).isEqualTo(new Dimensions(38, 32));
-    assertThat(Images.read(output).width()).isEqualTo(38);
-    assertThat(Files.readAllLines(trace)).allMatch(l -> l.startsWith("{") && l.endsWith("}"));
+    return said;
   }
 
   private Process start(Path output, Path trace) throws IOException {
@@ -103,7 +138,7 @@ class InterruptTest {
                 "--iterations=1000000",
                 "--content-layers=conv1_1",
                 "--style-layers=conv1_1=1"));
-    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.redirectErrorStream(true);
     return builder.start();
   }
 }

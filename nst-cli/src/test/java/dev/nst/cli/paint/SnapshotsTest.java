@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class SnapshotsTest {
 
@@ -16,8 +17,25 @@ class SnapshotsTest {
 
   @Test
   void areKnownBeforeTheRun() {
-    assertThat(Snapshots.paths(Path.of("o.png"), 4, 10))
-        .containsExactly(Path.of("o-0004.png"), Path.of("o-0008.png"));
-    assertThat(Snapshots.paths(Path.of("o.png"), 0, 10)).isEmpty();
+    Snapshots snapshots = new Snapshots(Path.of("o.png"), 4);
+    assertThat(snapshots.write(Path.of("o-0004.png"), 10)).isTrue();
+    assertThat(snapshots.write(Path.of("o-0008.png"), 10)).isTrue();
+    assertThat(snapshots.write(Path.of("o-0006.png"), 10)).isFalse();
+    assertThat(snapshots.write(Path.of("o-0012.png"), 10)).isFalse();
+    assertThat(snapshots.write(Path.of("o-4.png"), 10)).isFalse();
+    assertThat(snapshots.write(Path.of("p-0004.png"), 10)).isFalse();
+    assertThat(snapshots.write(Path.of("o.png"), 10)).isFalse();
+    assertThat(new Snapshots(Path.of("o.png"), 0).write(Path.of("o-0004.png"), 10)).isFalse();
+  }
+
+  @Test
+  @Timeout(5)
+  void areKnownBeforeTheLongestOfRuns() {
+    int most = Integer.MAX_VALUE;
+    Snapshots every = new Snapshots(Path.of("o.png"), 1);
+    assertThat(every.write(Path.of("o-" + most + ".png"), most)).isTrue();
+    assertThat(every.write(Path.of("o-9999999999.png"), most)).isFalse();
+    assertThat(new Snapshots(Path.of("o.png"), most - 1).write(Path.of("o-0001.png"), most))
+        .isFalse();
   }
 }

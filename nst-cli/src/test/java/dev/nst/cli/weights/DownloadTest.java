@@ -23,7 +23,7 @@ class DownloadTest {
 
   private static final int LENGTH = 300_000;
   private static final DownloadPolicy IMPATIENT =
-      new DownloadPolicy(Duration.ofSeconds(5), Duration.ofSeconds(5), 3, Duration.ZERO);
+      new DownloadPolicy(Duration.ofSeconds(5), Duration.ofSeconds(5), 3, Duration.ZERO, 1 << 20);
 
   @TempDir Path directory;
   private final byte[] content = new byte[LENGTH];
@@ -116,7 +116,61 @@ class DownloadTest {
   @Test
   void beginsAnewWhereMoreIsHereThanTheServerHas() throws IOException {
     Files.write(partial, Arrays.copyOf(content, LENGTH + 10));
-    assertThatThrownBy(() -> download().run()).isInstanceOf(NstException.class);
+    download().run();
+    assertThat(partial).hasBinaryContent(content);
+    assertThat(server.ranges()).containsExactly("bytes=" + (LENGTH + 10) + "-", "none");
+  }
+
+  @Test
+  void beginsAnewWhereTheServerSendsAnotherPart() throws IOException {
+    server.misplacesRanges();
+    Files.write(partial, Arrays.copyOf(content, 1234));
+    download().run();
+    assertThat(partial).hasBinaryContent(content);
+    assertThat(server.ranges()).containsExactly("bytes=1234-", "none");
+  }
+
+  @Test
+  void asksABusyServerAgain() {
+    server.answersOnce(503).answersOnce(429);
+    download().run();
+    assertThat(partial).hasBinaryContent(content);
+    assertThat(server.ranges()).hasSize(3);
+  }
+
+  @Test
+  void givesUpOnAServerThatStaysBusy() {
+    server.answers(503);
+    assertThatThrownBy(() -> download().run())
+        .isInstanceOf(DownloadException.class)
+        .hasMessageContaining("503");
+    assertThat(server.ranges()).hasSize(3);
+  }
+
+  @Test
+  void receivesNoMoreThanTheLargestFileCanHave() {
+    server.hidesTheLength();
+    DownloadPolicy policy =
+        new DownloadPolicy(Duration.ofSeconds(5), Duration.ofSeconds(5), 3, Duration.ZERO, 200_000);
+    Download download = new Download(server.uri("/file"), partial, policy, ProgressListener.none());
+    assertThatThrownBy(download::run)
+        .isInstanceOf(DownloadException.class)
+        .hasMessageContaining("larger than");
+    assertThat(partial).doesNotExist();
+    assertThat(server.ranges()).hasSize(1);
+  }
+
+  @Test
+  void bringsAFileOfUnknownLength() {
+    server.hidesTheLength();
+    download().run();
+    assertThat(partial).hasBinaryContent(content);
+  }
+
+  @Test
+  void stopsAtTheEndThatWasAnnounced() throws IOException {
+    server.addsAfterRanges(5000);
+    Files.write(partial, Arrays.copyOf(content, 1234));
     download().run();
     assertThat(partial).hasBinaryContent(content);
   }
@@ -141,7 +195,8 @@ class DownloadTest {
   void hangsUpOnAServerThatFallsSilentAndGoesOn() {
     server.stalls().cutsAfter(70_000);
     DownloadPolicy policy =
-        new DownloadPolicy(Duration.ofSeconds(5), Duration.ofMillis(300), 3, Duration.ZERO);
+        new DownloadPolicy(
+            Duration.ofSeconds(5), Duration.ofMillis(300), 3, Duration.ZERO, 1 << 20);
     Download download = new Download(server.uri("/file"), partial, policy, ProgressListener.none());
     download.run();
     assertThat(partial).hasBinaryContent(content);

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +33,10 @@ final class FileServer implements AutoCloseable {
   private volatile boolean honoursRanges = true;
   private volatile boolean stallsInsteadOfCutting;
   private volatile int status;
+  private final Queue<Integer> busy = new ConcurrentLinkedQueue<>();
+  private volatile int misplacement;
+  private volatile int added;
+  private volatile boolean hidesLength;
 
   FileServer(byte[] content) throws IOException {
     this.content = content;
@@ -75,6 +80,30 @@ final class FileServer implements AutoCloseable {
     return this;
   }
 
+  /** Answers the next request, and that only, with a status. */
+  FileServer answersOnce(int newStatus) {
+    busy.add(newStatus);
+    return this;
+  }
+
+  /** Says of every part that it lies one byte further on. */
+  FileServer misplacesRanges() {
+    misplacement = 1;
+    return this;
+  }
+
+  /** Sends so many bytes more than the part announced. */
+  FileServer addsAfterRanges(int bytes) {
+    added = bytes;
+    return this;
+  }
+
+  /** Sends chunks without a Content-Length. */
+  FileServer hidesTheLength() {
+    hidesLength = true;
+    return this;
+  }
+
   /** The Range header of every request, or "none". */
   List<String> ranges() {
     return ranges;
@@ -103,6 +132,11 @@ final class FileServer implements AutoCloseable {
         exchange.sendResponseHeaders(status, -1);
         return;
       }
+      Integer once = busy.poll();
+      if (once != null) {
+        exchange.sendResponseHeaders(once, -1);
+        return;
+      }
       exchange.getResponseHeaders().add("ETag", etag);
       boolean partial =
           range != null && honoursRanges && (condition == null || condition.equals(etag));
@@ -117,16 +151,20 @@ final class FileServer implements AutoCloseable {
             .getResponseHeaders()
             .add(
                 "Content-Range",
-                "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
+                "bytes %d-%d/%d"
+                    .formatted(from + misplacement, content.length - 1, content.length));
       }
-      send(exchange, partial ? 206 : 200, Arrays.copyOfRange(content, from, content.length));
+      send(
+          exchange,
+          partial ? 206 : 200,
+          Arrays.copyOfRange(content, from, content.length + (partial ? added : 0)));
     }
   }
 
   private void send(HttpExchange exchange, int code, byte[] body) throws IOException {
     Integer cut = cuts.poll();
     int count = cut == null ? WHOLE : cut;
-    exchange.sendResponseHeaders(code, body.length);
+    exchange.sendResponseHeaders(code, hidesLength ? 0 : body.length);
     OutputStream out = exchange.getResponseBody();
     out.write(body, 0, count == WHOLE ? body.length : count);
     out.flush();

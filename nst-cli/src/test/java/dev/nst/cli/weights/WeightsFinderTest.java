@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WeightsFinderTest {
 
   private static final DownloadPolicy IMPATIENT =
-      new DownloadPolicy(Duration.ofSeconds(5), Duration.ofSeconds(5), 2, Duration.ZERO);
+      new DownloadPolicy(Duration.ofSeconds(5), Duration.ofSeconds(5), 2, Duration.ZERO, 1 << 30);
 
   @TempDir static Path shared;
   private static Path checkpoint;
@@ -54,8 +54,7 @@ class WeightsFinderTest {
   }
 
   private WeightsFinder finder(String url) {
-    return new WeightsFinder(
-        shell.shell(), WeightsCache.of(shell.shell()), CheckpointUrl.parse(url), IMPATIENT);
+    return new WeightsFinder(shell.shell(), WeightsCache.of(shell.shell()), url, IMPATIENT);
   }
 
   private String url(FileServer server) {
@@ -184,8 +183,39 @@ class WeightsFinderTest {
   void saysWhatToDoWhereTheCacheCannotBeMade() throws IOException {
     Path file = Files.createFile(directory.resolve("file"));
     shell.with("NST_CACHE", file.resolve("cache").toString());
-    assertThat(finder(TestShell.NOWHERE).find("auto")).isEqualTo(new Builtin());
-    assertThat(shell.err()).contains("set NST_CACHE to a directory that can be written");
+    assertThatThrownBy(() -> finder(TestShell.NOWHERE).find("auto"))
+        .isInstanceOf(NstException.class)
+        .hasMessageContaining("set NST_CACHE to a directory that can be written");
+    assertThat(shell.err()).isEmpty();
+  }
+
+  @Test
+  void deletesADownloadThatIsNoVgg19() throws IOException {
+    Path incomplete = directory.resolve("incomplete.pth");
+    SmallCheckpoint.write(incomplete, "features.34.bias");
+    Path text = Files.writeString(directory.resolve("text.pth"), "no checkpoint at all");
+    for (Path file : List.of(incomplete, text)) {
+      String name = "/vgg19-" + Sha256.of(file).substring(0, 8) + ".pth";
+      try (FileServer server = new FileServer(Files.readAllBytes(file))) {
+        assertThatThrownBy(() -> finder(server.uri(name).toString()).find("auto"))
+            .isInstanceOf(NstException.class)
+            .hasMessageContaining("was thrown away")
+            .hasMessageContaining("NST_WEIGHTS_URL");
+      }
+    }
+    assertThat(cachedNames()).isEmpty();
+  }
+
+  @Test
+  void looksAtTheAddressInTheVariableOnlyWhenItIsNeeded() {
+    shell.with("NST_WEIGHTS_URL", "nowhere");
+    assertThat(finder(null).find("builtin")).isEqualTo(new Builtin());
+    assertThat(shell.err()).isEmpty();
+    assertThatThrownBy(() -> finder(null).find("auto"))
+        .isInstanceOf(NstException.class)
+        .hasMessageStartingWith("NST_WEIGHTS_URL: 'nowhere'");
+    assertThat(finder(null).findOffline("auto")).isEqualTo(new Builtin());
+    assertThat(shell.err()).contains("NST_WEIGHTS_URL: 'nowhere'");
   }
 
   @Test
