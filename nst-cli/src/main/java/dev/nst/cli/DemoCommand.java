@@ -1,7 +1,6 @@
 package dev.nst.cli;
 
 import dev.nst.NstException;
-import dev.nst.backend.Backends;
 import dev.nst.cli.demo.DemoPictures;
 import dev.nst.cli.paint.InputPicture;
 import dev.nst.cli.paint.InterruptGuard;
@@ -16,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code nst demo}: draws its own two pictures and paints one in the style of the other. */
@@ -80,14 +80,6 @@ final class DemoCommand implements Callable<Integer> {
   private String weights;
 
   @Option(
-      names = "--backend",
-      paramLabel = "auto|cpu|cpu-vector|cuda",
-      defaultValue = Backends.AUTO,
-      converter = Values.BackendName.class,
-      description = "What to compute on; see 'nst devices' (default: auto, the fastest).")
-  private String backend;
-
-  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "2",
@@ -95,8 +87,7 @@ final class DemoCommand implements Callable<Integer> {
       description = "Another number draws other pictures (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(names = "--quiet", description = "Print nothing but warnings and errors.")
-  private boolean quiet;
+  @Mixin private RunOptions run;
 
   DemoCommand(Shell shell, InterruptGuard guard) {
     this.shell = shell;
@@ -105,7 +96,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Shell heard = quiet ? shell.quiet() : shell;
+    Shell heard = run.heard(shell);
     if (output.getFileName() == null) {
       throw new NstException("--output: " + output + " is a directory; name a file.");
     }
@@ -130,7 +121,7 @@ final class DemoCommand implements Callable<Integer> {
             output,
             recipe,
             builtinRecipe,
-            backend,
+            run.backend(),
             0,
             WeightsFinder.namedFile(heard, weights).orElse(null),
             null,

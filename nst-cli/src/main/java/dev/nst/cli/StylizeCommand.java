@@ -1,6 +1,5 @@
 package dev.nst.cli;
 
-import dev.nst.backend.Backends;
 import dev.nst.cli.paint.InputPicture;
 import dev.nst.cli.paint.InterruptGuard;
 import dev.nst.cli.paint.PaintRequest;
@@ -82,14 +81,6 @@ final class StylizeCommand implements Callable<Integer> {
   private String weightsUrl;
 
   @Option(
-      names = "--backend",
-      paramLabel = "auto|cpu|cpu-vector|cuda",
-      defaultValue = Backends.AUTO,
-      converter = Values.BackendName.class,
-      description = "What to compute on; see 'nst devices' (default: auto, the fastest).")
-  private String backend;
-
-  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
@@ -110,8 +101,7 @@ final class StylizeCommand implements Callable<Integer> {
       description = "Also write the picture every N iterations, as OUTPUT-0050.png and so on.")
   private Integer saveEvery;
 
-  @Option(names = "--quiet", description = "Print nothing but warnings and errors.")
-  private boolean quiet;
+  @Mixin private RunOptions run;
 
   StylizeCommand(Shell shell, InterruptGuard guard) {
     this.shell = shell;
@@ -120,7 +110,7 @@ final class StylizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Shell heard = quiet ? shell.quiet() : shell;
+    Shell heard = run.heard(shell);
     WeightsFinder finder = WeightsFinder.of(heard, weightsUrl);
     PaintRequest request =
         new PaintRequest(
@@ -129,7 +119,7 @@ final class StylizeCommand implements Callable<Integer> {
             output,
             recipe.toRecipe(),
             recipe.toBuiltinRecipe(),
-            backend,
+            run.backend(),
             seed,
             WeightsFinder.namedFile(heard, weights).orElse(null),
             trace,

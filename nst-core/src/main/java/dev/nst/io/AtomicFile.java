@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -110,8 +111,10 @@ public final class AtomicFile implements AutoCloseable {
       // Unlike Files.createTempFile, this gives the permissions that the umask says.
       FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      // For the case that the process is interrupted and nobody closes this.
-      temporary.toFile().deleteOnExit();
+      if (temporary.getFileSystem().equals(FileSystems.getDefault())) {
+        // For the case that the process is interrupted and nobody closes this.
+        temporary.toFile().deleteOnExit();
+      }
       return new AtomicFile(target, place, temporary, channel);
     } catch (IOException e) {
       throw unwritable(target, e);
