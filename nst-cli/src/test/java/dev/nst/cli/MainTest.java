@@ -67,7 +67,7 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"stylize", "demo", "devices", "weights", "weights convert", "weights info"})
+      strings = {"stylize", "demo", "bench", "devices", "weights", "weights convert", "weights info"})
   void explainsEveryCommand(String command) {
     assertThat(shell.run((command + " --help").split(" "))).isZero();
     assertThat(shell.out()).contains("Usage: nst " + command).contains("--verbose");
@@ -86,6 +86,7 @@ class MainTest {
             "--recipe=quick|gatys",
             "--weights=auto|builtin|FILE",
             "--backend=auto|cpu|cpu-vector|cuda",
+            "--precision=fp32|tf32|bf16|fp16",
             "--size=N",
             "--iterations=N",
             "--learning-rate=X",
