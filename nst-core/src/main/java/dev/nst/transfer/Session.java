@@ -1,5 +1,6 @@
 package dev.nst.transfer;
 
+import dev.nst.NstException;
 import dev.nst.backend.AdamParameters;
 import dev.nst.backend.Backend;
 import dev.nst.image.Image;
@@ -55,8 +56,18 @@ final class Session implements AutoCloseable {
     adam.step(image, gradient, scaler.apply());
   }
 
-  /** Reads the losses that the latest iteration evaluated. */
+  /**
+   * Reads the losses that the latest iteration evaluated.
+   *
+   * @throws NstException if gradients no longer reach the picture, because they leave the range of
+   *     float16 features even unscaled
+   */
   Losses losses() {
+    if (scaler.isExhausted()) {
+      throw new NstException(
+          "The gradients are too large for float16 features; choose --precision bf16 or lower the"
+              + " loss weights.");
+    }
     return objective.losses();
   }
 

@@ -27,6 +27,9 @@ public final class StyleTransfer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StyleTransfer.class);
 
+  /** After so many iterations the losses are looked at even if no listener asks for them. */
+  private static final int ITERATIONS_UNCHECKED = 100;
+
   private final Vgg19 vgg;
   private final Recipe recipe;
   private final Image content;
@@ -125,18 +128,21 @@ public final class StyleTransfer implements AutoCloseable {
    * Paints without telling anyone.
    *
    * @return the picture, of the photograph's size, clamped to [0, 1]
-   * @throws NstException if memory does not suffice, or the picture is no longer made of numbers
+   * @throws NstException if memory does not suffice, or a loss or the picture is no longer made of
+   *     numbers
    */
   public Image run() {
     return paint(null);
   }
 
   /**
-   * Paints and tells {@code listener} of every iteration.
+   * Paints and tells {@code listener} of every iteration. The device is waited for only when the
+   * listener asks for losses or the picture, and about ten times a second.
    *
    * @return the picture reached when the recipe's iterations are done or {@link #cancel} was
    *     called, of the photograph's size, clamped to [0, 1]
-   * @throws NstException if memory does not suffice, or a loss is no longer a number
+   * @throws NstException if memory does not suffice, or a loss or the picture is no longer made of
+   *     numbers
    */
   public Image run(StepListener listener) {
     return paint(Objects.requireNonNull(listener, "listener"));
@@ -151,28 +157,63 @@ public final class StyleTransfer implements AutoCloseable {
     requireMemory();
     long start = System.nanoTime();
     try (Session session = new Session(vgg, recipe, content, style)) {
-      Replay iteration = null;
-      try {
-        for (int i = 0; i < recipe.iterations() && !cancelled; i++) {
-          if (iteration == null) {
-            iteration = vgg.backend().record(session::iterate);
-          } else {
-            iteration.run();
-          }
-          if (listener != null) {
-            Losses losses = session.losses();
-            requireFinite(losses, i);
-            double seconds = (System.nanoTime() - start) / 1e9;
-            listener.onStep(new Step(i, recipe.iterations(), losses, seconds, session::image));
-          }
-        }
-      } finally {
-        if (iteration != null) {
-          iteration.close();
-        }
-      }
+      iterate(session, listener, start);
       return session.image();
     }
+  }
+
+  private void iterate(Session session, StepListener listener, long start) {
+    Pace pace = new Pace(vgg.backend(), System::nanoTime);
+    Replay iteration = null;
+    Step step = null;
+    try {
+      for (int i = 0; i < recipe.iterations() && !cancelled; i++) {
+        if (iteration == null) {
+          iteration = vgg.backend().record(session::iterate);
+        } else {
+          iteration.run();
+        }
+        pace.onIteration();
+        step = step(i, session, start);
+        if (listener != null) {
+          listener.onStep(step);
+        }
+        if ((i + 1) % ITERATIONS_UNCHECKED == 0) {
+          step.losses();
+        }
+        step.end();
+      }
+      if (step != null) {
+        requireSound(session, step.iteration());
+      }
+    } finally {
+      if (iteration != null) {
+        iteration.close();
+      }
+    }
+  }
+
+  private Step step(int iteration, Session session, long start) {
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return new Step(
+        iteration,
+        recipe.iterations(),
+        seconds,
+        () -> requireSound(session, iteration),
+        session::image);
+  }
+
+  /** Returns the losses of the latest iteration, which are numbers. */
+  private static Losses requireSound(Session session, int iteration) {
+    Losses losses = session.losses();
+    if (!losses.isFinite()) {
+      throw new NstException(
+          "At iteration "
+              + (iteration + 1)
+              + " the losses stopped being numbers; lower the learning rate or the loss weights, or try"
+              + " other network weights.");
+    }
+    return losses;
   }
 
   private void requireMemory() {
@@ -224,16 +265,6 @@ public final class StyleTransfer implements AutoCloseable {
               + ", which has "
               + (available >> 20)
               + " MiB; choose a smaller size or give it more memory (-Xmx for a CPU backend).");
-    }
-  }
-
-  private static void requireFinite(Losses losses, int iteration) {
-    if (!losses.isFinite()) {
-      throw new NstException(
-          "At iteration "
-              + (iteration + 1)
-              + " the losses stopped being numbers; lower the learning rate or the loss weights, or try"
-              + " other network weights.");
     }
   }
 

@@ -101,6 +101,48 @@ public abstract class TransferContract {
   }
 
   @Test
+  void nothingIsReadBackUntilAListenerAsks() {
+    List<Integer> downloads = new ArrayList<>();
+    List<Losses> twice = new ArrayList<>();
+    try (StyleTransfer job = job(shallow(5))) {
+      job.run(
+          step -> {
+            if (step.iteration() == 3) {
+              twice.add(step.losses());
+              int once = recording.downloads();
+              twice.add(step.losses());
+              assertThat(step.toString()).contains("iteration 4 of 5");
+              assertThat(recording.downloads()).isEqualTo(once);
+            }
+            downloads.add(recording.downloads());
+          });
+    }
+    assertThat(downloads.get(2)).isEqualTo(downloads.get(0));
+    assertThat(downloads.get(3)).isGreaterThan(downloads.get(2));
+    assertThat(downloads.get(4)).isEqualTo(downloads.get(3));
+    assertThat(twice.get(0)).isEqualTo(twice.get(1));
+  }
+
+  @Test
+  void aStepThatIsOverReadsNothingMore() {
+    List<Step> steps = new ArrayList<>();
+    try (StyleTransfer job = job(shallow(2))) {
+      job.run(
+          step -> {
+            steps.add(step);
+            if (step.iteration() == 1) {
+              step.losses();
+            }
+          });
+    }
+    assertThatThrownBy(steps.get(0)::losses)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("iteration 1");
+    assertThatThrownBy(steps.get(1)::image).isInstanceOf(IllegalStateException.class);
+    assertThat(steps.get(1).losses().isFinite()).isTrue();
+  }
+
+  @Test
   void lossesAreThoseBeforeTheStep() {
     List<Losses> heard = new ArrayList<>();
     Recipe recipe = shallow(2);
@@ -272,6 +314,29 @@ public abstract class TransferContract {
           .isInstanceOf(NstException.class)
           .hasMessageContaining("learning rate");
     }
+  }
+
+  @Test
+  void divergenceIsNoticedWithinAHundredIterationsThoughNobodyAsks() {
+    List<Integer> heard = new ArrayList<>();
+    Recipe smoothing = shallow(1000).withContentWeight(0).withStyleWeight(0);
+    try (StyleTransfer job = job(smoothing.withLearningRate(2e38))) {
+      assertThatThrownBy(() -> job.run(step -> heard.add(step.iteration())))
+          .isInstanceOf(NstException.class)
+          .hasMessageContaining("learning rate");
+    }
+    assertThat(heard).hasSizeLessThanOrEqualTo(100);
+  }
+
+  @Test
+  void divergenceIsNoticedAtOnceWhereLossesAreAskedFor() {
+    List<Losses> heard = new ArrayList<>();
+    try (StyleTransfer job = job(shallow(50).withLearningRate(1e30))) {
+      assertThatThrownBy(() -> job.run(step -> heard.add(step.losses())))
+          .isInstanceOf(NstException.class)
+          .hasMessageContaining("learning rate");
+    }
+    assertThat(heard).hasSizeLessThan(5);
   }
 
   @Test
