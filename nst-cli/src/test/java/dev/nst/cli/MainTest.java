@@ -67,7 +67,15 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"stylize", "demo", "bench", "devices", "weights", "weights convert", "weights info"})
+      strings = {
+        "stylize",
+        "demo",
+        "bench",
+        "devices",
+        "weights",
+        "weights convert",
+        "weights info"
+      })
   void explainsEveryCommand(String command) {
     assertThat(shell.run((command + " --help").split(" "))).isZero();
     assertThat(shell.out()).contains("Usage: nst " + command).contains("--verbose");

@@ -48,8 +48,27 @@ public interface Backend extends AutoCloseable {
   /** Opens an empty arena in this backend's memory; the caller closes it. */
   Arena openArena(String name);
 
-  /** Returns about how many more bytes arenas and filters can take here. */
+  /**
+   * Returns about how many more bytes arenas, filters and {@linkplain #workspaceBytes workspaces}
+   * can take here. What workspaces hold already counts as available.
+   */
   long availableBytes();
+
+  /**
+   * Returns the most bytes that kernels take for themselves, beside tensors and filters; 0 where
+   * that is negligible.
+   */
+  default long workspaceBytes() {
+    return 0;
+  }
+
+  /**
+   * Returns what a person can do to give this backend more memory, as the end of a sentence ("give
+   * the JVM more memory (-Xmx)"); empty if there is nothing.
+   */
+  default String memoryHint() {
+    return "";
+  }
 
   /**
    * Returns the bytes that a tensor takes in this backend's layout.
@@ -247,8 +266,7 @@ public interface Backend extends AutoCloseable {
    * @param streak float32 scalar, finite gradients in a row since the scale last changed, updated
    * @param apply float32 scalar, written: 1 where the gradient is good for a step, else 0
    */
-  void unscale(
-      Tensor gradient, Tensor scale, Tensor streak, Tensor apply, LossScaling parameters);
+  void unscale(Tensor gradient, Tensor scale, Tensor streak, Tensor apply, LossScaling parameters);
 
   /**
    * One step of Adam (Kingma and Ba 2015, Algorithm 1) on float32 tensors of one shape: increments

@@ -25,14 +25,14 @@ final class Session implements AutoCloseable {
   private final Adam adam;
   private final GradScaler scaler;
 
-  Session(Vgg19 vgg, Recipe recipe, Image content, Image style) {
+  Session(Vgg19 vgg, Recipe recipe, PictureSource content, PictureSource style) {
     backend = vgg.backend();
     session = backend.openArena("session");
     step = backend.openArena("step");
     boolean complete = false;
     try {
       objective = new Objective(vgg, recipe, session, content, style);
-      image = ImageNetInput.upload(backend, session, content);
+      image = content.upload(backend, session);
       adam =
           new Adam(
               backend,

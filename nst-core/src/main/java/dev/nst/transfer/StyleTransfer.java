@@ -6,7 +6,6 @@ import dev.nst.backend.Replay;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
 import dev.nst.model.Vgg19;
-import dev.nst.model.Vgg19Layer;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +33,7 @@ public final class StyleTransfer implements AutoCloseable {
   private final Recipe recipe;
   private final Image content;
   private final Image style;
+  private final MemoryPlan plan;
   private final long peakBytes;
   private volatile boolean cancelled;
   private boolean started;
@@ -43,8 +43,8 @@ public final class StyleTransfer implements AutoCloseable {
     recipe = builder.recipe;
     content = requirePicture("content", builder.content);
     style = requirePicture("style", builder.style);
-    peakBytes =
-        MemoryPlan.peakBytes(vgg.backend(), recipe, content.dimensions(), style.dimensions());
+    plan = new MemoryPlan(vgg.backend(), recipe, content.dimensions(), style.dimensions());
+    peakBytes = plan.peakBytes();
   }
 
   private static Image requirePicture(String role, Image image) {
@@ -110,7 +110,7 @@ public final class StyleTransfer implements AutoCloseable {
      * Returns the job, not yet started.
      *
      * @throws IllegalStateException if a picture is missing
-     * @throws NstException if a picture is too small
+     * @throws NstException if a picture is too small, or larger than the backend can work on
      */
     public StyleTransfer build() {
       return new StyleTransfer(this);
@@ -118,7 +118,8 @@ public final class StyleTransfer implements AutoCloseable {
   }
 
   /**
-   * Returns the bytes of tensors and filters that the run takes at its peak, computed beforehand.
+   * Returns the bytes of tensors, filters and workspaces that the run takes at its peak, computed
+   * beforehand.
    */
   public long peakBytes() {
     return peakBytes;
@@ -156,10 +157,14 @@ public final class StyleTransfer implements AutoCloseable {
     started = true;
     requireMemory();
     long start = System.nanoTime();
-    try (Session session = new Session(vgg, recipe, content, style)) {
+    try (Session session = session()) {
       iterate(session, listener, start);
       return session.image();
     }
+  }
+
+  private Session session() {
+    return new Session(vgg, recipe, PictureSource.of(content), PictureSource.of(style));
   }
 
   private void iterate(Session session, StepListener listener, long start) {
@@ -218,13 +223,13 @@ public final class StyleTransfer implements AutoCloseable {
 
   private void requireMemory() {
     LOG.info(
-        "{} pixels on {}: {} MiB at the peak",
+        "{} pixels on {} ({}): {} MiB at the peak",
         content.dimensions(),
         vgg.backend().name(),
+        vgg.backend().precision().label(),
         peakBytes >> 20);
     // What the network has prepared already, for an earlier job, is not needed again.
-    double bytes = (double) peakBytes - vgg.preparedBytes();
-    requireAvailable(vgg.backend(), content.dimensions(), style.dimensions(), bytes);
+    plan.requireMemory(vgg.preparedBytes());
   }
 
   /**
@@ -233,39 +238,11 @@ public final class StyleTransfer implements AutoCloseable {
    *
    * @param content size of the photograph as the run will see it
    * @param style size of the painting as the run will see it
-   * @throws NstException if memory does not suffice
+   * @throws NstException if memory does not suffice, naming the largest size for which it would
    */
   public static void requireMemory(
       Backend backend, Recipe recipe, Dimensions content, Dimensions style) {
-    // One map of the first layer is always there; it refuses sizes that even planning is too large
-    // for.
-    Dimensions larger = content.pixels() >= style.pixels() ? content : style;
-    double firstMap =
-        (double) Vgg19Layer.CONV1_1.outChannels() * larger.pixels() * backend.featureType().bytes();
-    requireAvailable(backend, content, style, firstMap);
-    long peak = MemoryPlan.peakBytes(backend, recipe, content, style);
-    requireAvailable(backend, content, style, peak);
-  }
-
-  /** Leaves a sixteenth for workspaces of kernels and copies of the picture on the host. */
-  private static void requireAvailable(
-      Backend backend, Dimensions content, Dimensions style, double bytes) {
-    double needed = bytes * 17 / 16;
-    long available = backend.availableBytes();
-    if (needed > available) {
-      throw new NstException(
-          "Painting "
-              + content
-              + " pixels in the style of "
-              + style
-              + " pixels needs about "
-              + Math.round(needed / (1 << 20))
-              + " MiB on backend "
-              + backend.name()
-              + ", which has "
-              + (available >> 20)
-              + " MiB; choose a smaller size or give it more memory (-Xmx for a CPU backend).");
-    }
+    new MemoryPlan(backend, recipe, content, style).requireMemory(0);
   }
 
   /**

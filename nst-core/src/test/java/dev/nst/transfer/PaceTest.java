@@ -26,7 +26,9 @@ class PaceTest {
     return new Pace(backend, () -> nanos);
   }
 
-  /** Each iteration takes a device so long, which works on all that it was given when waited for. */
+  /**
+   * Each iteration takes a device so long, which works on all that it was given when waited for.
+   */
   private int waitsFor(int iterations, long each) {
     int[] given = {0};
     Pace pace =

@@ -5,6 +5,9 @@ import dev.nst.NstException;
 /** What the CPU backends share about memory: tensors are float arrays on the Java heap. */
 public final class HeapMemory {
 
+  /** How a person gives a CPU backend more memory. */
+  public static final String HINT = "give the JVM more memory (-Xmx)";
+
   private HeapMemory() {}
 
   /**
@@ -37,7 +40,9 @@ public final class HeapMemory {
       throw new NstException(
           "The Java heap has no room for another "
               + (elements >> 18)
-              + " MiB; choose a smaller size or give the JVM more memory (-Xmx).",
+              + " MiB; choose a smaller size or "
+              + HINT
+              + ".",
           e);
     }
   }
