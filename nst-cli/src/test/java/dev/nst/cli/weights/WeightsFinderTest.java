@@ -50,7 +50,7 @@ class WeightsFinderTest {
   }
 
   private Path cache() {
-    return directory.resolve("cache");
+    return directory.resolve("cache").resolve("weights");
   }
 
   private WeightsFinder finder(String url) {
