@@ -40,17 +40,17 @@ record CudaPackage(URI uri, String sha256, long bytes, long libraryBytes, String
     String chosen = shell.variable(REPOSITORY_VARIABLE);
     String repository = chosen == null ? REPOSITORY : chosen.replaceFirst("/+$", "");
     return new CudaPackage(
-        address(repository + "/" + PATH),
+        address(repository, PATH),
         "b9130f92e121c5ae39d93083b2db5305af3b53bab1ef232463e281593ebb74d0",
         2_026_748_503L,
         1_529_992_192L,
         "12.6-9.5");
   }
 
-  private static URI address(String text) {
+  private static URI address(String repository, String path) {
     try {
-      URI uri = URI.create(text);
-      if (uri.getHost() != null && ("https".equals(uri.getScheme()) || isHttp(uri))) {
+      URI uri = URI.create(repository + "/" + path);
+      if (uri.getHost() != null && uri.getScheme().matches("https?")) {
         return uri;
       }
     } catch (IllegalArgumentException e) {
@@ -61,12 +61,8 @@ record CudaPackage(URI uri, String sha256, long bytes, long libraryBytes, String
             + " must be the address of a Maven repository, such as "
             + REPOSITORY
             + "; '"
-            + text
+            + repository
             + "' is none.");
-  }
-
-  private static boolean isHttp(URI uri) {
-    return "http".equals(uri.getScheme());
   }
 
   /**
