@@ -204,6 +204,21 @@ class BadInputTest {
   }
 
   @Test
+  void saysWhichPrecisionABackendHas() {
+    assertRefused(
+        stylize(photo, output, "--weights=builtin", "--backend=cpu", "--precision=BF16"),
+        "'cpu' computes in fp32 only, not in bf16",
+        "ask for fp32");
+    assertThat(shell.run("bench", "--backend=cpu", "--precision=fp16")).isEqualTo(1);
+    assertThat(shell.err()).contains("fp32 only, not in fp16");
+    Path drawn = directory.resolve("drawn.png");
+    assertThat(shell.run("demo", "--output=" + drawn, "--backend=cpu", "--precision=tf32"))
+        .isEqualTo(1);
+    assertThat(shell.err()).contains("fp32 only, not in tf32");
+    assertThat(drawn).doesNotExist();
+  }
+
+  @Test
   void showsAStackTraceOnlyWhenAsked() {
     try {
       stylize(directory.resolve("gone.png"), output, "--verbose");

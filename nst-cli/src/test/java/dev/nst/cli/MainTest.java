@@ -70,6 +70,7 @@ class MainTest {
       strings = {
         "stylize",
         "demo",
+        "bench",
         "devices",
         "weights",
         "weights convert",
@@ -95,6 +96,7 @@ class MainTest {
             "--recipe=quick|gatys",
             "--weights=auto|builtin|FILE",
             "--backend=auto|cpu|cpu-vector|cuda",
+            "--precision=fp32|tf32|bf16|fp16",
             "--size=N",
             "--iterations=N",
             "--learning-rate=X",

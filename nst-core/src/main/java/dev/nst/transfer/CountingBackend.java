@@ -3,6 +3,7 @@ package dev.nst.transfer;
 import dev.nst.backend.AdamParameters;
 import dev.nst.backend.Backend;
 import dev.nst.backend.ConvFilter;
+import dev.nst.backend.LossScaling;
 import dev.nst.backend.Precision;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.DType;
@@ -209,8 +210,18 @@ final class CountingBackend implements Backend {
       Tensor dx, Tensor x, Tensor gradLoss, float weight, boolean accumulate) {}
 
   @Override
+  public void unscale(
+      Tensor gradient, Tensor scale, Tensor streak, Tensor apply, LossScaling parameters) {}
+
+  @Override
   public void adamStep(
-      Tensor x, Tensor m, Tensor v, Tensor count, Tensor gradient, AdamParameters parameters) {}
+      Tensor x,
+      Tensor m,
+      Tensor v,
+      Tensor count,
+      Tensor gradient,
+      Tensor apply,
+      AdamParameters parameters) {}
 
   @Override
   public void close() {}

@@ -90,9 +90,10 @@ final class Objective {
    *
    * @param image float32 {@code [1, 3, H, W]}, normalised
    * @param step reset here; the gradient lives in it until the next evaluation
+   * @param scale float32 scalar, factor on the gradient; the losses are not scaled
    * @return float32 {@code [1, 3, H, W]}
    */
-  Tensor gradient(Tensor image, Arena step) {
+  Tensor gradient(Tensor image, Arena step, Tensor scale) {
     step.reset();
     Tape tape = new Tape(backend, step);
     Variable x = tape.leaf(image);
@@ -127,7 +128,7 @@ final class Objective {
     total.add(content);
     total.add(style);
     total.add(tv);
-    tape.backward(total.sum, 1);
+    tape.backward(total.sum, scale);
     return tape.gradient(x);
   }
 

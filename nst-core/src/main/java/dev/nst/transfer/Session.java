@@ -6,6 +6,7 @@ import dev.nst.image.Image;
 import dev.nst.model.ImageNetInput;
 import dev.nst.model.Vgg19;
 import dev.nst.optim.Adam;
+import dev.nst.optim.GradScaler;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.Tensor;
 
@@ -21,6 +22,7 @@ final class Session implements AutoCloseable {
   private final Objective objective;
   private final Tensor image;
   private final Adam adam;
+  private final GradScaler scaler;
 
   Session(Vgg19 vgg, Recipe recipe, Image content, Image style) {
     backend = vgg.backend();
@@ -36,6 +38,7 @@ final class Session implements AutoCloseable {
               session,
               image.shape(),
               AdamParameters.withLearningRate(recipe.learningRate()));
+      scaler = GradScaler.forFeaturesOf(backend, session);
       session.seal();
       complete = true;
     } finally {
@@ -47,7 +50,9 @@ final class Session implements AutoCloseable {
 
   /** Evaluates losses and gradient of the picture, then moves it one step. */
   void iterate() {
-    adam.step(image, objective.gradient(image, step));
+    Tensor gradient = objective.gradient(image, step, scaler.scale());
+    scaler.unscale(gradient);
+    adam.step(image, gradient, scaler.apply());
   }
 
   /** Reads the losses that the latest iteration evaluated. */

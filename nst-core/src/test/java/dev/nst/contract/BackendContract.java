@@ -18,6 +18,7 @@ public abstract class BackendContract extends BackendSuite
         ElementwiseContract,
         LossContract,
         OptimizerContract,
+        LossScalingContract,
         ChainContract {
 
   @Example

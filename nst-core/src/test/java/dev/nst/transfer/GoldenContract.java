@@ -14,6 +14,7 @@ import dev.nst.model.Pooling;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
 import dev.nst.optim.Adam;
+import dev.nst.optim.GradScaler;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.Tensor;
 import dev.nst.weights.Safetensors;
@@ -215,7 +216,7 @@ public abstract class GoldenContract {
           BiConsumer<String, Image> check =
               (start, image) -> {
                 Tensor x = ImageNetInput.upload(vgg.backend(), session, image);
-                Tensor gradient = objective.gradient(x, step);
+                Tensor gradient = gradient(vgg.backend(), objective, x, session, step);
                 checkLosses(
                     objective.losses(), golden.read("start." + start + ".losses"), 0, start);
                 // PyTorch in float32 deviates by 1e-6 here.
@@ -252,7 +253,7 @@ public abstract class GoldenContract {
           Objective objective =
               new Objective(vgg, golden.recipe(), session, golden.content(), golden.style());
           Tensor x = ImageNetInput.upload(vgg.backend(), session, golden.other());
-          Tensor gradient = objective.gradient(x, step);
+          Tensor gradient = gradient(vgg.backend(), objective, x, session, step);
           checkLosses(objective.losses(), golden.read("start.other.losses"), 0, "other");
           // PyTorch in float32 deviates by 4e-6 at the worst pixel.
           checkClose(
@@ -279,7 +280,7 @@ public abstract class GoldenContract {
           Objective objective =
               new Objective(vgg, contentOnly, session, golden.content(), golden.style());
           Tensor x = ImageNetInput.upload(vgg.backend(), session, golden.other());
-          float[] gradient = download(vgg.backend(), objective.gradient(x, step));
+          float[] gradient = download(vgg.backend(), gradient(vgg.backend(), objective, x, session, step));
           checkClose(
               gradient,
               golden.read("start.other.content_gradient"),
@@ -309,16 +310,27 @@ public abstract class GoldenContract {
                   session,
                   image.shape(),
                   AdamParameters.withLearningRate(golden.recipe().learningRate()));
+          GradScaler scaler = GradScaler.forFeaturesOf(backend, session);
           float[] losses = golden.read("adam.losses");
           for (int i = 0; i < 10; i++) {
-            Tensor gradient = objective.gradient(image, step);
+            Tensor gradient = objective.gradient(image, step, scaler.scale());
+            scaler.unscale(gradient);
             checkLosses(objective.losses(), losses, 4 * i, "step " + i);
-            adam.step(image, gradient);
+            adam.step(image, gradient, scaler.apply());
           }
           // Early steps are about learningRate * sign(gradient): a pixel whose gradient is nearly
           // zero may go either way, so single pixels get a wider bound than the whole picture.
           checkClose(download(backend, image), golden.read("adam.image"), 2e-3, 2e-5, "image");
         });
+  }
+
+  /** Returns the gradient of the losses at {@code image}, scaled on the way where needed. */
+  private static Tensor gradient(
+      Backend backend, Objective objective, Tensor image, Arena session, Arena step) {
+    GradScaler scaler = GradScaler.forFeaturesOf(backend, session);
+    Tensor gradient = objective.gradient(image, step, scaler.scale());
+    scaler.unscale(gradient);
+    return gradient;
   }
 
   private static void checkLosses(Losses actual, float[] expected, int offset, String when) {

@@ -12,7 +12,9 @@ import dev.nst.image.Image;
 import dev.nst.model.ImageNetInput;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
+import dev.nst.optim.GradScaler;
 import dev.nst.tensor.Arena;
+import dev.nst.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +110,9 @@ public abstract class TransferContract {
     try (Arena session = recording.backend().openArena("session");
         Arena step = recording.backend().openArena("step")) {
       Objective objective = new Objective(vgg, recipe, session, CONTENT, STYLE);
-      objective.gradient(ImageNetInput.upload(recording.backend(), session, CONTENT), step);
+      Tensor image = ImageNetInput.upload(recording.backend(), session, CONTENT);
+      Tensor scale = GradScaler.forFeaturesOf(recording.backend(), session).scale();
+      objective.gradient(image, step, scale);
       assertThat(heard.get(0)).isEqualTo(objective.losses());
     }
     assertThat(heard.get(1)).isNotEqualTo(heard.get(0));

@@ -7,6 +7,7 @@ import dev.nst.backend.Backend;
 import dev.nst.backend.BackendOptions;
 import dev.nst.backend.ConvFilter;
 import dev.nst.backend.Detail;
+import dev.nst.backend.LossScaling;
 import dev.nst.backend.Precision;
 import dev.nst.cpu.HeapMemory;
 import dev.nst.cpu.HeapTensors;
@@ -344,8 +345,35 @@ final class VectorBackend implements Backend {
   }
 
   @Override
+  public void unscale(
+      Tensor gradient, Tensor scale, Tensor streak, Tensor apply, LossScaling parameters) {
+    float factor = scalar(scale);
+    boolean finite = reductions.divide(data(gradient), gradient.shape(), factor);
+    float good = finite ? scalar(streak) + 1 : 0;
+    float next = factor;
+    if (!finite) {
+      next = Math.max(factor * parameters.backoffFactor(), parameters.smallest());
+    } else if (good >= parameters.growthInterval()) {
+      next = Math.min(factor * parameters.growthFactor(), parameters.largest());
+      good = 0;
+    }
+    data(apply)[Layout.OFFSET] = finite ? 1 : 0;
+    data(streak)[Layout.OFFSET] = good;
+    data(scale)[Layout.OFFSET] = next;
+  }
+
+  @Override
   public void adamStep(
-      Tensor x, Tensor m, Tensor v, Tensor count, Tensor gradient, AdamParameters parameters) {
+      Tensor x,
+      Tensor m,
+      Tensor v,
+      Tensor count,
+      Tensor gradient,
+      Tensor apply,
+      AdamParameters parameters) {
+    if (scalar(apply) == 0) {
+      return;
+    }
     int step = Math.round(++data(count)[Layout.OFFSET]);
     float[] values = data(x);
     float[] first = data(m);
