@@ -74,7 +74,9 @@ class MainTest {
         "devices",
         "weights",
         "weights convert",
-        "weights info"
+        "weights info",
+        "cuda",
+        "cuda fetch"
       })
   void explainsEveryCommand(String command) {
     assertThat(shell.run((command + " --help").split(" "))).isZero();
@@ -126,6 +128,16 @@ class MainTest {
       assertThat(shell.out()).containsPattern("\n" + provider.name() + " +" + provider.rank());
     }
     assertThat(shell.out()).containsPattern("cpu +0 +available: ");
+  }
+
+  @Test
+  void listsWhatBackendsFoundIfAsked() {
+    assertThat(shell.run("devices")).isZero();
+    assertThat(shell.out()).doesNotContain("largest heap: ");
+    assertThat(shell.run("devices", "--verbose")).isZero();
+    assertThat(shell.out()).containsPattern("largest heap: \\d+ MiB");
+    assertThat(shell.run("devices", "--json", "--verbose")).isZero();
+    assertThat(shell.out()).contains("\"item\" : \"largest heap\"");
   }
 
   @Test

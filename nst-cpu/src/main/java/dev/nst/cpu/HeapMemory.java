@@ -1,6 +1,7 @@
 package dev.nst.cpu;
 
 import dev.nst.NstException;
+import dev.nst.backend.Detail;
 
 /** What the CPU backends share about memory: tensors are float arrays on the Java heap. */
 public final class HeapMemory {
@@ -45,6 +46,11 @@ public final class HeapMemory {
               + ".",
           e);
     }
+  }
+
+  /** Returns how large the Java heap may grow, for {@code nst devices --verbose}. */
+  public static Detail detail() {
+    return new Detail("largest heap", (Runtime.getRuntime().maxMemory() >> 20) + " MiB (-Xmx)");
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.nst.cli.weights;
+package dev.nst.cli.download;
 
 import dev.nst.NstException;
 import dev.nst.cli.shell.Failures;
@@ -32,7 +32,7 @@ import javax.net.ssl.SSLException;
  * the next attempt, or the next run, asks for the rest with {@code Range} and {@code If-Range}, and
  * begins anew where the server ignores the range or has another file by now.
  */
-final class Download {
+public final class Download {
 
   private static final int OK = 200;
   private static final int PARTIAL_CONTENT = 206;
@@ -57,7 +57,7 @@ final class Download {
    *
    * @param partial gathers the bytes, and holds all of them when {@link #run} returns
    */
-  Download(URI source, Path partial, DownloadPolicy policy, ProgressListener listener) {
+  public Download(URI source, Path partial, DownloadPolicy policy, ProgressListener listener) {
     this.source = source;
     this.partial = partial;
     this.validatorFile = partial.resolveSibling(partial.getFileName() + ".etag");
@@ -97,7 +97,7 @@ final class Download {
    * @throws DownloadException if the file cannot be had; what came so far stays for the next run
    * @throws NstException if it cannot be written
    */
-  void run() {
+  public void run() {
     int fruitless = 0;
     boolean reachedBefore = false;
     while (true) {
@@ -119,19 +119,19 @@ final class Download {
   }
 
   /** Returns whether bytes of an earlier attempt or run are part of the file. */
-  boolean resumed() {
+  public boolean resumed() {
     return resumed;
   }
 
   /** Forgets all that came so far. */
-  void discard() {
+  public void discard() {
     resumed = false;
     delete(partial);
     delete(validatorFile);
   }
 
   /** Forgets the validator, once the partial file has become a whole one. */
-  void forgetValidator() {
+  public void forgetValidator() {
     delete(validatorFile);
   }
 
@@ -308,7 +308,7 @@ final class Download {
             + source
             + " gives is larger than "
             + (policy.largest() >> 20)
-            + " MiB and cannot be the weights.");
+            + " MiB and cannot be the file that is wanted.");
   }
 
   private DownloadException refused(int status) {

@@ -1,4 +1,4 @@
-package dev.nst.cli.weights;
+package dev.nst.cli.download;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -18,7 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Serves one file on the loopback interface, with the faults of real networks on demand. */
-final class FileServer implements AutoCloseable {
+public final class FileServer implements AutoCloseable {
 
   private static final int WHOLE = -1;
 
@@ -38,7 +38,7 @@ final class FileServer implements AutoCloseable {
   private volatile int added;
   private volatile boolean hidesLength;
 
-  FileServer(byte[] content) throws IOException {
+  public FileServer(byte[] content) throws IOException {
     this.content = content;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
@@ -47,70 +47,70 @@ final class FileServer implements AutoCloseable {
     server.start();
   }
 
-  URI uri(String path) {
+  public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
   }
 
   /** Breaks the next answer off after so many bytes of its body. */
-  FileServer cutsAfter(int bytes) {
+  public FileServer cutsAfter(int bytes) {
     cuts.add(bytes);
     return this;
   }
 
   /** Falls silent where it would have broken off. */
-  FileServer stalls() {
+  public FileServer stalls() {
     stallsInsteadOfCutting = true;
     return this;
   }
 
-  FileServer ignoresRanges() {
+  public FileServer ignoresRanges() {
     honoursRanges = false;
     return this;
   }
 
   /** Replaces the file by another. */
-  FileServer changesTo(byte[] newContent, String newTag) {
+  public FileServer changesTo(byte[] newContent, String newTag) {
     content = newContent;
     etag = newTag;
     return this;
   }
 
-  FileServer answers(int newStatus) {
+  public FileServer answers(int newStatus) {
     status = newStatus;
     return this;
   }
 
   /** Answers the next request, and that only, with a status. */
-  FileServer answersOnce(int newStatus) {
+  public FileServer answersOnce(int newStatus) {
     busy.add(newStatus);
     return this;
   }
 
   /** Says of every part that it lies one byte further on. */
-  FileServer misplacesRanges() {
+  public FileServer misplacesRanges() {
     misplacement = 1;
     return this;
   }
 
   /** Sends so many bytes more than the part announced. */
-  FileServer addsAfterRanges(int bytes) {
+  public FileServer addsAfterRanges(int bytes) {
     added = bytes;
     return this;
   }
 
   /** Sends chunks without a Content-Length. */
-  FileServer hidesTheLength() {
+  public FileServer hidesTheLength() {
     hidesLength = true;
     return this;
   }
 
   /** The Range header of every request, or "none". */
-  List<String> ranges() {
+  public List<String> ranges() {
     return ranges;
   }
 
   /** The If-Range header of every request, or "none". */
-  List<String> conditions() {
+  public List<String> conditions() {
     return conditions;
   }
 

@@ -1,4 +1,4 @@
-package dev.nst.cli.weights;
+package dev.nst.cli.download;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.nst.cli.weights;
+package dev.nst.cli.download;
 
 import java.time.Duration;
 
@@ -11,14 +11,14 @@ import java.time.Duration;
  * @param pause wait before a further try
  * @param largest most bytes that a file may have; more is not received
  */
-record DownloadPolicy(
+public record DownloadPolicy(
     Duration connect, Duration stall, int attempts, Duration pause, long largest) {
 
   /** Seven times what the checkpoint of VGG-19 has. */
   private static final long LARGEST = 4L << 30;
 
   /** Gives up soon where there is no network, and late on one that is merely bad. */
-  static DownloadPolicy standard() {
+  public static DownloadPolicy standard() {
     return new DownloadPolicy(
         Duration.ofSeconds(10), Duration.ofSeconds(60), 5, Duration.ofSeconds(2), LARGEST);
   }

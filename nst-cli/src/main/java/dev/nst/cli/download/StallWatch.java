@@ -1,4 +1,4 @@
-package dev.nst.cli.weights;
+package dev.nst.cli.download;
 
 import java.io.IOException;
 import java.io.InputStream;
