@@ -44,8 +44,7 @@ final class DevicesStep {
       }
       for (Detail detail : provider.details()) {
         rows.add(
-            Row.of(
-                "devices", provider.name() + ": " + detail.item(), Status.OK, detail.value()));
+            Row.of("devices", provider.name() + ": " + detail.item(), Status.OK, detail.value()));
       }
     }
     if (!known) {

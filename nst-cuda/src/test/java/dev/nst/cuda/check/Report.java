@@ -81,7 +81,8 @@ final class Report {
               best(),
               peak / 1e12));
     }
-    text.append("| one iteration of gatys | it/s | ms | TFLOP/s | share | planned MiB | taken MiB |\n");
+    text.append(
+        "| one iteration of gatys | it/s | ms | TFLOP/s | share | planned MiB | taken MiB |\n");
     text.append("|---|---:|---:|---:|---:|---:|---:|\n");
     for (Row row : timed) {
       double flops = row.number("flopsPerSecond");

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Times iterations of {@code gatys} with nobody listening, so that the device never waits. A run of n
- * iterations also sets up; the rate is that of the iterations which a long run has more than a
+ * Times iterations of {@code gatys} with nobody listening, so that the device never waits. A run of
+ * n iterations also sets up; the rate is that of the iterations which a long run has more than a
  * short one.
  */
 final class SpeedStep {
@@ -177,8 +177,7 @@ final class SpeedStep {
           long free = step.backend.availableBytes();
           if (free < LARGE_DEVICE_BYTES && width * height > 1 << 20) {
             rows.add(
-                Row.of(
-                    "large", item, Status.SKIPPED, "the device has only " + free / 1e9 + " GB"));
+                Row.of("large", item, Status.SKIPPED, "the device has only " + free / 1e9 + " GB"));
             return;
           }
           Image content = Scene.content(width, height);
@@ -204,10 +203,14 @@ final class SpeedStep {
                         job.peakBytes() / 1e9,
                         taken[0] / 1e9),
                     Map.of(
-                        "seconds", each,
-                        "plannedBytes", (double) job.peakBytes(),
-                        "takenBytes", (double) taken[0],
-                        "flopsPerSecond", networkFlops(width, height) / each)));
+                        "seconds",
+                        each,
+                        "plannedBytes",
+                        (double) job.peakBytes(),
+                        "takenBytes",
+                        (double) taken[0],
+                        "flopsPerSecond",
+                        networkFlops(width, height) / each)));
           }
         });
   }
