@@ -1,5 +1,6 @@
 package dev.nst.cuda;
 
+import dev.nst.NstException;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Storage;
@@ -69,8 +70,20 @@ final class DeviceMemory implements StorageAllocator {
     }
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws NstException if the tensor has more elements than cuDNN and our kernels can count
+   */
   @Override
   public long bytesFor(Shape shape, DType type) {
+    if (shape.size() > Integer.MAX_VALUE) {
+      throw new NstException(
+          "A tensor of "
+              + shape.size()
+              + " numbers is more than cuDNN can address, which is 2^31 - 1; choose a smaller"
+              + " size.");
+    }
     return aligned(Math.multiplyExact(shape.size(), (long) type.bytes()));
   }
 

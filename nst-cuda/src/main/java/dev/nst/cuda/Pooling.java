@@ -75,32 +75,29 @@ final class Pooling {
 
   /** Gradient of {@link #max}; x is its input, of shape {@code shape} as dx. */
   void maxBackward(CUdeviceptr dx, CUdeviceptr dy, CUdeviceptr x, Shape shape, float scale) {
-    kernels.launch(
-        "max_pool_backward",
-        Grid.covering(shape.size()),
-        new Arguments()
-            .pointer(dx)
-            .pointer(dy)
-            .pointer(x)
-            .ints(describe(shape))
-            .float32(scale)
-            .index(shape.size()));
+    Arguments arguments = new Arguments().pointer(dx).pointer(dy).pointer(x);
+    backward("max_pool_backward", arguments, shape, scale);
   }
 
   /** Gradient of {@link #average}. */
   void averageBackward(CUdeviceptr dx, CUdeviceptr dy, Shape shape, float scale) {
-    kernels.launch(
-        "average_pool_backward",
-        Grid.covering(shape.size()),
-        new Arguments()
-            .pointer(dx)
-            .pointer(dy)
-            .ints(describe(shape))
-            .float32(scale)
-            .index(shape.size()));
+    backward("average_pool_backward", new Arguments().pointer(dx).pointer(dy), shape, scale);
   }
 
-  private int[] describe(Shape shape) {
-    return new int[] {shape.c(), shape.h(), shape.w(), layout.isChannelsLast(shape) ? 1 : 0};
+  /** Gives each window in each channel a thread, or in as many channels as make 16 bytes. */
+  private void backward(String kernel, Arguments arguments, Shape shape, float scale) {
+    int pack = 16 / type.bytes();
+    boolean last = layout.isChannelsLast(shape);
+    boolean packs = last && shape.c() % pack == 0;
+    int channels = packs ? shape.c() / pack : shape.c();
+    long windows = (long) ((shape.h() + 1) / 2) * ((shape.w() + 1) / 2);
+    long threads = shape.n() * channels * windows;
+    kernels.launch(
+        packs ? kernel + "_packs" : kernel,
+        Grid.covering(threads),
+        arguments
+            .ints(channels, shape.h(), shape.w(), last ? 1 : 0)
+            .float32(scale)
+            .index(threads));
   }
 }

@@ -18,14 +18,16 @@ conv_image(T* __restrict__ y, const float* __restrict__ x, const float* __restri
     taps[tap_count * out_channels + k] = bias[k];
   }
   __syncthreads();
-  int groups = out_channels / 8;
+  unsigned int groups = out_channels / 8;
   index_t positions = (index_t)height * width;
   for (index_t i = first_index(); i < n; i += index_stride()) {
-    int first = (int)(i % groups) * 8;
-    index_t place = i / groups;
-    int column = (int)(place % width);
-    int row = (int)(place / width % height);
-    const float* picture = x + place / positions * channels * positions;
+    // Fewer than 2^32 threads' worth of work, and 32-bit divisions are several times faster.
+    int first = (int)((unsigned int)i % groups) * 8;
+    unsigned int place = (unsigned int)i / groups;
+    int column = (int)(place % (unsigned int)width);
+    unsigned int line = place / (unsigned int)width;
+    int row = (int)(line % (unsigned int)height);
+    const float* picture = x + (index_t)(line / (unsigned int)height) * channels * positions;
     float sums[8];
     for (int k = 0; k < 8; k++) {
       sums[k] = taps[tap_count * out_channels + first + k];
@@ -44,7 +46,7 @@ conv_image(T* __restrict__ y, const float* __restrict__ x, const float* __restri
         }
       }
     }
-    T* out = y + place * out_channels + first;
+    T* out = y + (index_t)place * out_channels + first;
     for (int half = 0; half < 8 / Pack<T>::SIZE; half++) {
       Pack<T> pack;
       for (int k = 0; k < Pack<T>::SIZE; k++) {

@@ -3,12 +3,16 @@
 // two, s, near its largest element, and the matrix product gets alpha = factor * s from here. The
 // largest element is compared by its bits, which order non-negative floats as integers, so that the
 // result does not depend on the order of the threads.
+static __device__ __forceinline__ unsigned int transposed(unsigned int i, unsigned int size) {
+  return i % size * size + i / size;
+}
+
 extern "C" __global__ void gram_gradient_largest(unsigned int* __restrict__ largest,
                                                  const float* __restrict__ dg, int size) {
   unsigned int mine = 0;
-  index_t n = (index_t)size * size;
-  for (index_t i = first_index(); i < n; i += index_stride()) {
-    float sum = dg[i] + dg[i % size * size + i / size];
+  unsigned int n = (unsigned int)size * size;
+  for (unsigned int i = first_index(); i < n; i += index_stride()) {
+    float sum = dg[i] + dg[transposed(i, size)];
     unsigned int bits = __float_as_uint(sum) & 0x7fffffffu;
     mine = bits > mine ? bits : mine;
   }
@@ -29,9 +33,9 @@ extern "C" __global__ void gram_gradient(T* __restrict__ s, float* __restrict__ 
   bool usable = sizeof(T) == 2 && exponent >= 0x00800000u && exponent < 0x7e800000u;
   float power = usable ? __uint_as_float(exponent) : 1.0f;
   float inverse = 1.0f / power;
-  index_t n = (index_t)size * size;
-  for (index_t i = first_index(); i < n; i += index_stride()) {
-    from_float(&s[i], (dg[i] + dg[i % size * size + i / size]) * inverse);
+  unsigned int n = (unsigned int)size * size;
+  for (unsigned int i = first_index(); i < n; i += index_stride()) {
+    from_float(&s[i], (dg[i] + dg[transposed(i, size)]) * inverse);
   }
   if (first_index() == 0) {
     *alpha = factor * power;

@@ -12,8 +12,8 @@ extern "C" __global__ void total_variation_backward(float* __restrict__ dx,
   across *= *grad_loss;
   down *= *grad_loss;
   for (index_t i = first_index(); i < n; i += index_stride()) {
-    int column = (int)(i / right % width);
-    int row = (int)(i / below % height);
+    int column = (int)((unsigned int)i / (unsigned int)right % (unsigned int)width);
+    int row = (int)((unsigned int)i / (unsigned int)below % (unsigned int)height);
     float here = x[i];
     float gradient = 0.0f;
     if (column > 0) {
