@@ -386,3 +386,10 @@ CUEMU_EXPORT int nvrtcGetCUBIN(Program* program, char* buffer) {
   give(token(*program, true), buffer);
   return NVRTC_SUCCESS;
 }
+
+// Kernels are found by their plain names: the backend declares them extern "C".
+CUEMU_EXPORT int nvrtcAddNameExpression(Program*, const char*) { return NVRTC_ERROR_INVALID_INPUT; }
+
+CUEMU_EXPORT int nvrtcGetLoweredName(Program*, const char*, const char**) {
+  return NVRTC_ERROR_INVALID_INPUT;
+}
