@@ -38,8 +38,10 @@ class LibrarySearchTest {
         search(
             named.getParent() + File.pathSeparator + also.getParent(),
             Map.of(
-                "CUDA_HOME", home.resolve("cuda").toString(),
-                "LD_LIBRARY_PATH", home.resolve("nowhere") + ":" + loader.getParent()));
+                "CUDA_HOME",
+                home.resolve("cuda").toString(),
+                "LD_LIBRARY_PATH",
+                home.resolve("nowhere") + ":" + loader.getParent()));
     assertThat(search.find("libthing.so.9")).contains(named);
     assertThat(search.find("libother.so.9")).contains(also);
     assertThat(search.find("libthird.so.9")).contains(loader);

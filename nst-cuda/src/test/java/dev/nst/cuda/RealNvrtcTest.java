@@ -27,8 +27,7 @@ class RealNvrtcTest {
     search.find("libnvrtc-builtins.so.12*").ifPresent(file -> command.add(file.toString()));
     command.add(nvrtc.get().toString());
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
     assertThat(output).contains("BF16 for 90").contains("F32 for 999");
   }

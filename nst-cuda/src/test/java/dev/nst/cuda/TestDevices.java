@@ -31,7 +31,7 @@ public final class TestDevices {
   /** Points the loader at the emulation, unless a real device was asked for. */
   static void prepare() {
     if (!isReal()) {
-      System.setProperty(LibrarySearch.PROPERTY, EmulatedCuda.libraries().toString());
+      System.setProperty(LibrarySearch.PROPERTY, EmulatedCuda.directory().toString());
     }
   }
 }
