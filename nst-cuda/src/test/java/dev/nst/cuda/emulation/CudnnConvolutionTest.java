@@ -3,6 +3,7 @@ package dev.nst.cuda.emulation;
 import static dev.nst.cuda.emulation.CudnnFixture.NCHW;
 import static dev.nst.cuda.emulation.CudnnFixture.NHWC;
 import static dev.nst.cuda.emulation.CudnnFixture.check;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import dev.nst.cuda.emulation.CudnnFixture.Convolution;
 import dev.nst.cuda.emulation.CudnnFixture.Shape;
 import dev.nst.cuda.emulation.DeviceFixture.Format;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUgraph;
@@ -191,7 +193,7 @@ class CudnnConvolutionTest {
       if (expected == null) {
         expected = actual;
       }
-      org.junit.jupiter.api.Assertions.assertArrayEquals(expected, actual);
+      assertArrayEquals(expected, actual);
       if (convolution.workspaceSize > 0) {
         int count = (int) (convolution.workspaceSize / Float.BYTES);
         float[] left =
@@ -207,7 +209,7 @@ class CudnnConvolutionTest {
     Convolution convolution = cudnn.new Convolution(Format.FLOAT32, shape).filled();
     check(JCudnn.cudnnSetTensor4dDescriptorEx(convolution.yDesc, 0, 1, 2, 3, 3, 24, 12, 4, 1));
     float[] before = new float[24];
-    java.util.Arrays.fill(before, 7);
+    Arrays.fill(before, 7);
     CUdeviceptr y = cudnn.device.upload(Format.FLOAT32, before);
     convolution.y = y;
     check(convolution.forward(0));
