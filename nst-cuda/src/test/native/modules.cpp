@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -78,25 +79,26 @@ bool fitsDevice(const Token& token) {
 }
 
 // Loads a private copy, as every module has its own constants and shared memory; the dynamic linker
-// would hand out the same library twice for one file.
+// hands out the same library twice for one name and for one file.
 void* loadPrivately(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  int file = bytes.empty() ? -1 : memfd_create("cuemu-kernel", MFD_CLOEXEC);
+  std::string copy = path + ".XXXXXX";
+  int file = bytes.empty() ? -1 : mkstemp(copy.data());
   if (file < 0) {
-    say("cuModuleLoadData: cannot read the kernel library %s", path.c_str());
+    say("cuModuleLoadData: cannot read the kernel library %s or write beside it", path.c_str());
     return nullptr;
   }
   void* library = nullptr;
   if (write(file, bytes.data(), bytes.size()) == ssize_t(bytes.size())) {
-    std::string name = "/proc/self/fd/" + std::to_string(file);
-    library = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
+    library = dlopen(copy.c_str(), RTLD_NOW | RTLD_LOCAL);
   }
   if (library == nullptr) {
     const char* why = dlerror();
-    say("cuModuleLoadData: %s", why != nullptr ? why : "cannot write to memory");
+    say("cuModuleLoadData: %s", why != nullptr ? why : "cannot write a copy of the kernel library");
   }
   close(file);
+  unlink(copy.c_str());
   return library;
 }
 
