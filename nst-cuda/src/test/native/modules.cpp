@@ -161,7 +161,7 @@ int load(Context& context, const void* image, CUmodule* handle) {
   }
   for (int i = 0; i < module->contents->variableCount; i++) {
     const CuemuVariable& v = module->contents->variables[i];
-    addVariable(&context, reinterpret_cast<uintptr_t>(v.address), v.bytes);
+    addVariable(&context, reinterpret_cast<uintptr_t>(v.address), v.bytes, v.isConstant);
   }
   *handle = static_cast<CUmodule>(modules.add(module));
   return CUDA_SUCCESS;

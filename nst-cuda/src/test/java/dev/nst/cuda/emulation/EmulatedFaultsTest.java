@@ -52,7 +52,10 @@ class EmulatedFaultsTest {
             machine.run(
                 "extern \"C\" __global__ void k(float* x) { x[0] = x[-1]; }", 1, 1, x))
         .isEqualTo(ILLEGAL);
-    assertThat(EmulatedDevice.lastMessage()).contains("reads 4 bytes").contains("no device memory");
+    assertThat(EmulatedDevice.lastMessage())
+        .contains("reads 4 bytes")
+        .contains("4 bytes before an allocation of 16 bytes")
+        .contains("test.cu:1");
   }
 
   @Test
@@ -69,7 +72,7 @@ class EmulatedFaultsTest {
     Machine.good(() -> JCudaDriver.cuMemFree(x));
     assertThat(machine.run("extern \"C\" __global__ void k(float* x) { x[1] = 1; }", 1, 1, x))
         .isEqualTo(ILLEGAL);
-    assertThat(EmulatedDevice.lastMessage()).contains("16 bytes").contains("were freed");
+    assertThat(EmulatedDevice.lastMessage()).contains("16 bytes").contains("was freed");
   }
 
   @Test
@@ -220,12 +223,12 @@ class EmulatedFaultsTest {
   }
 
   @Test
-  void constantsCannotBeWritten() {
+  void aKernelCannotWriteConstants() {
     String source =
         "__constant__ float c[4]; extern \"C\" __global__ void k(float* x) {"
-            + " x[0] = c[1]; }";
-    CUdeviceptr x = machine.upload(0);
-    assertThat(machine.run(source, 1, 1, x)).isZero();
+            + " x[0] = c[1]; ((float*)c)[2] = 1; }";
+    assertThat(machine.run(source, 1, 1, machine.upload(0))).isEqualTo(ILLEGAL);
+    assertThat(EmulatedDevice.lastMessage()).contains("writes 4 bytes");
   }
 
   @Test
