@@ -1,5 +1,6 @@
 // Modules, functions and kernel launches.
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <link.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -84,7 +85,7 @@ void* loadPrivately(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(in), {}};
   std::string copy = path + ".XXXXXX";
-  int file = bytes.empty() ? -1 : mkstemp(copy.data());
+  int file = bytes.empty() ? -1 : mkostemp(copy.data(), O_CLOEXEC);
   if (file < 0) {
     say("cuModuleLoadData: cannot read the kernel library %s or write beside it", path.c_str());
     return nullptr;

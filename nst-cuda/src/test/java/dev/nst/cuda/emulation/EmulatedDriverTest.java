@@ -188,14 +188,12 @@ class EmulatedDriverTest {
   @Test
   void anUnloadedModuleIsRefused() {
     CUdeviceptr x = machine.upload(0);
-    CUmodule module =
-        machine.module("extern \"C\" __global__ void k(float* x) { x[0] = 1; }");
+    CUmodule module = machine.module("extern \"C\" __global__ void k(float* x) { x[0] = 1; }");
     CUfunction kernel = machine.function(module, "k");
     assertThat(code(() -> JCudaDriver.cuModuleGetFunction(new CUfunction(), module, "absent")))
         .isEqualTo(CUresult.CUDA_ERROR_NOT_FOUND);
     good(() -> JCudaDriver.cuModuleUnload(module));
-    assertThat(machine.tryLaunch(kernel, 1, 1, 0, x))
-        .isEqualTo(CUresult.CUDA_ERROR_INVALID_HANDLE);
+    assertThat(machine.tryLaunch(kernel, 1, 1, 0, x)).isEqualTo(CUresult.CUDA_ERROR_INVALID_HANDLE);
     assertThat(code(() -> JCudaDriver.cuModuleUnload(module)))
         .isEqualTo(CUresult.CUDA_ERROR_INVALID_HANDLE);
   }

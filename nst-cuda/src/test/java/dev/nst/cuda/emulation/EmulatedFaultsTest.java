@@ -48,9 +48,7 @@ class EmulatedFaultsTest {
   @Test
   void aReadBeforeTheBeginningIsIllegal() {
     CUdeviceptr x = machine.upload(new float[4]);
-    assertThat(
-            machine.run(
-                "extern \"C\" __global__ void k(float* x) { x[0] = x[-1]; }", 1, 1, x))
+    assertThat(machine.run("extern \"C\" __global__ void k(float* x) { x[0] = x[-1]; }", 1, 1, x))
         .isEqualTo(ILLEGAL);
     assertThat(EmulatedDevice.lastMessage())
         .contains("reads 4 bytes")
@@ -119,8 +117,7 @@ class EmulatedFaultsTest {
   @Test
   void aMisalignedScalarFails() {
     CUdeviceptr x = machine.upload(new float[8]);
-    String source =
-        "extern \"C\" __global__ void k(char* x) { *(float*)(x + 2) = 1; }";
+    String source = "extern \"C\" __global__ void k(char* x) { *(float*)(x + 2) = 1; }";
     assertThat(machine.run(source, 1, 1, x)).isEqualTo(MISALIGNED);
   }
 
@@ -161,8 +158,7 @@ class EmulatedFaultsTest {
   void twoBlocksThatWriteOneElementAreARace() {
     CUdeviceptr x = machine.upload(new float[4]);
     assertThat(
-            machine.run(
-                "extern \"C\" __global__ void k(float* x) { x[0] = blockIdx.x; }", 2, 1, x))
+            machine.run("extern \"C\" __global__ void k(float* x) { x[0] = blockIdx.x; }", 2, 1, x))
         .isEqualTo(FAILED);
     assertThat(EmulatedDevice.lastMessage())
         .contains("data race: writes global memory that another block");
@@ -249,7 +245,8 @@ class EmulatedFaultsTest {
   void aFailedAssertionEndsTheKernel() {
     CUdeviceptr x = machine.upload(new float[4]);
     assertThat(
-            machine.run("extern \"C\" __global__ void k(float* x) { if (!x[0]) __trap(); }", 1, 1, x))
+            machine.run(
+                "extern \"C\" __global__ void k(float* x) { if (!x[0]) __trap(); }", 1, 1, x))
         .isEqualTo(CUresult.CUDA_ERROR_ASSERT);
   }
 }

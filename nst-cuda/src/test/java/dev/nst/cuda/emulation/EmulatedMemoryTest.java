@@ -121,9 +121,7 @@ class EmulatedMemoryTest {
     CUdeviceptr x = machine.allocate(12);
     Machine.good(() -> JCudaDriver.cuMemsetD8Async(x, (byte) 0x40, 4, machine.stream));
     Machine.good(
-        () ->
-            JCudaDriver.cuMemsetD16Async(
-                x.withByteOffset(4), (short) 0x4040, 2, machine.stream));
+        () -> JCudaDriver.cuMemsetD16Async(x.withByteOffset(4), (short) 0x4040, 2, machine.stream));
     Machine.good(
         () -> JCudaDriver.cuMemsetD32Async(x.withByteOffset(8), 0x40404040, 1, machine.stream));
     float expected = Float.intBitsToFloat(0x40404040);

@@ -62,7 +62,8 @@ class EmulatedNvrtcTest {
   void takesTheUsualOptions() {
     Outcome outcome =
         compile(
-            KERNEL + "\n#if WIDTH != 4 || !defined(NST_PLAIN) || __CUDA_ARCH__ != 860\n#error\n#endif",
+            KERNEL
+                + "\n#if WIDTH != 4 || !defined(NST_PLAIN) || __CUDA_ARCH__ != 860\n#error\n#endif",
             "--gpu-architecture=sm_86",
             "--std=c++17",
             "-default-device",
@@ -83,8 +84,7 @@ class EmulatedNvrtcTest {
 
   @Test
   void saysWhatDoesNotCompile() {
-    Outcome outcome =
-        compile("\nextern \"C\" __global__ void k(float* x) {\n  x[0] = missing;\n}");
+    Outcome outcome = compile("\nextern \"C\" __global__ void k(float* x) {\n  x[0] = missing;\n}");
     assertThat(outcome.result()).isEqualTo("NVRTC_ERROR_COMPILATION");
     assertThat(outcome.log()).contains("name.cu:3").contains("missing");
   }

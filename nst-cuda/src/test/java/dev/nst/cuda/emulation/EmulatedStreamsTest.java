@@ -195,17 +195,14 @@ class EmulatedStreamsTest {
     assertThat(
             spoils(
                 () ->
-                    JCudaDriver.cuMemcpyHtoDAsync(
-                        x, Pointer.to(new float[1]), 4, machine.stream)))
+                    JCudaDriver.cuMemcpyHtoDAsync(x, Pointer.to(new float[1]), 4, machine.stream)))
         .isEqualTo(CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
     assertThat(EmulatedDevice.lastMessage()).contains("page-locked");
   }
 
   @Test
   void theLegacyStreamCannotBeCaptured() {
-    assertThat(
-            code(
-                () -> JCudaDriver.cuStreamBeginCapture(JCudaDriver.CU_STREAM_LEGACY, GLOBAL)))
+    assertThat(code(() -> JCudaDriver.cuStreamBeginCapture(JCudaDriver.CU_STREAM_LEGACY, GLOBAL)))
         .isEqualTo(CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
   }
 
@@ -262,8 +259,7 @@ class EmulatedStreamsTest {
     int result = code(call);
     int[] status = {0};
     good(() -> JCudaDriver.cuStreamIsCapturing(machine.stream, status));
-    assertThat(status[0])
-        .isEqualTo(CUstreamCaptureStatus.CU_STREAM_CAPTURE_STATUS_INVALIDATED);
+    assertThat(status[0]).isEqualTo(CUstreamCaptureStatus.CU_STREAM_CAPTURE_STATUS_INVALIDATED);
     assertThat(code(() -> JCudaDriver.cuStreamEndCapture(machine.stream, new CUgraph())))
         .isEqualTo(CUresult.CUDA_ERROR_STREAM_CAPTURE_INVALIDATED);
     machine.synchronize();
