@@ -247,8 +247,7 @@ public interface Backend extends AutoCloseable {
    * @param streak float32 scalar, finite gradients in a row since the scale last changed, updated
    * @param apply float32 scalar, written: 1 where the gradient is good for a step, else 0
    */
-  void unscale(
-      Tensor gradient, Tensor scale, Tensor streak, Tensor apply, LossScaling parameters);
+  void unscale(Tensor gradient, Tensor scale, Tensor streak, Tensor apply, LossScaling parameters);
 
   /**
    * One step of Adam (Kingma and Ba 2015, Algorithm 1) on float32 tensors of one shape: increments

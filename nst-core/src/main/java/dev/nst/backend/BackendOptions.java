@@ -34,8 +34,8 @@ public record BackendOptions(Optional<Precision> precision, int threads) {
   }
 
   /**
-   * Returns the backend's own choice of precision and the number of threads that {@code -Dnst.threads} asks for, or one for each
-   * physical core.
+   * Returns the backend's own choice of precision and the number of threads that {@code
+   * -Dnst.threads} asks for, or one for each physical core.
    *
    * @throws NstException if the property is no whole number from 1 to the limit: 1024, or four
    *     times the processors where that is more

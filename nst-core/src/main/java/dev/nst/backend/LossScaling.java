@@ -26,8 +26,7 @@ public record LossScaling(
 
   /** Validates the ranges. */
   public LossScaling {
-    if (!(smallest > 0 && smallest <= initial && initial <= largest)
-        || Float.isInfinite(largest)) {
+    if (!(smallest > 0 && smallest <= initial && initial <= largest) || Float.isInfinite(largest)) {
       throw new IllegalArgumentException(
           "the loss scale must start within its limits, which are above 0 and finite, got "
               + initial

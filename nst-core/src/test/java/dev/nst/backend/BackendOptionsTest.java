@@ -65,8 +65,7 @@ class BackendOptionsTest {
     assertEquals(Precision.TF32, Precision.of("TF32"));
     NstException refusal = assertThrows(NstException.class, () -> Precision.of("fp8"));
     assertEquals(
-        "There is no precision 'fp8'; choose one of fp32, tf32, bf16, fp16.",
-        refusal.getMessage());
+        "There is no precision 'fp8'; choose one of fp32, tf32, bf16, fp16.", refusal.getMessage());
     for (Precision precision : Precision.values()) {
       assertEquals(precision, Precision.of(precision.label()));
     }

@@ -188,8 +188,7 @@ interface LossScalingContract extends OnBench {
   }
 
   /** The tensors of a scaler, and a gradient for it. */
-  record ScalerState(
-      Workbench bench, Tensor gradient, Tensor scale, Tensor streak, Tensor apply) {
+  record ScalerState(Workbench bench, Tensor gradient, Tensor scale, Tensor streak, Tensor apply) {
 
     ScalerState(Workbench bench, Shape shape, double scale, double streak) {
       this(

@@ -74,8 +74,7 @@ interface OptimizerContract extends OnBench {
   }
 
   /** The tensors of an optimiser at its start. */
-  record AdamState(
-      Workbench bench, Tensor x, Tensor m, Tensor v, Tensor count, Tensor apply) {
+  record AdamState(Workbench bench, Tensor x, Tensor m, Tensor v, Tensor count, Tensor apply) {
 
     AdamState(Workbench bench, Shape shape, double[] x) {
       this(

@@ -280,7 +280,8 @@ public abstract class GoldenContract {
           Objective objective =
               new Objective(vgg, contentOnly, session, golden.content(), golden.style());
           Tensor x = ImageNetInput.upload(vgg.backend(), session, golden.other());
-          float[] gradient = download(vgg.backend(), gradient(vgg.backend(), objective, x, session, step));
+          float[] gradient =
+              download(vgg.backend(), gradient(vgg.backend(), objective, x, session, step));
           checkClose(
               gradient,
               golden.read("start.other.content_gradient"),

@@ -27,9 +27,9 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
- * The CUDA 12 libraries in {@code cuda/VERSION} of the cache, where the CUDA backend looks for them,
- * and how they come there from Maven Central. The folder appears in one step, with every library in
- * it.
+ * The CUDA 12 libraries in {@code cuda/VERSION} of the cache, where the CUDA backend looks for
+ * them, and how they come there from Maven Central. The folder appears in one step, with every
+ * library in it.
  */
 public final class CudaLibraries {
 
@@ -45,8 +45,7 @@ public final class CudaLibraries {
    */
   public static CudaLibraries of(Shell shell) {
     Path cache = WeightsCache.of(shell).root();
-    return new CudaLibraries(
-        shell, CudaPackage.standard(shell), cache, DownloadPolicy.standard());
+    return new CudaLibraries(shell, CudaPackage.standard(shell), cache, DownloadPolicy.standard());
   }
 
   /**

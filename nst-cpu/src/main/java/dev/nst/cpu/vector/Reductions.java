@@ -13,8 +13,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The losses, and what else looks at a whole tensor. Sums are taken in double over chunks whose borders depend on the shape alone, and the
- * chunks are added in order.
+ * The losses, and what else looks at a whole tensor. Sums are taken in double over chunks whose
+ * borders depend on the shape alone, and the chunks are added in order.
  */
 final class Reductions {
 

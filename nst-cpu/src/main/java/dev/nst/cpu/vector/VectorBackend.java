@@ -72,8 +72,7 @@ final class VectorBackend implements Backend {
     String threads = System.getProperty(BackendOptions.THREADS_PROPERTY);
     return List.of(
         new Detail(
-            "vector width",
-            Simd.FLOATS.vectorBitSize() + " bits of at most " + Simd.widestBits()),
+            "vector width", Simd.FLOATS.vectorBitSize() + " bits of at most " + Simd.widestBits()),
         new Detail(
             "threads",
             threads == null

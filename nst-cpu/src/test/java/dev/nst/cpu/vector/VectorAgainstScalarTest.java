@@ -382,13 +382,7 @@ class VectorAgainstScalarTest {
           backend.fill(v, 0);
           for (int i = 0; i < 3; i++) {
             backend.adamStep(
-                x,
-                m,
-                v,
-                count,
-                bench.random(shape),
-                apply,
-                AdamParameters.withLearningRate(0.1));
+                x, m, v, count, bench.random(shape), apply, AdamParameters.withLearningRate(0.1));
           }
           return x;
         });

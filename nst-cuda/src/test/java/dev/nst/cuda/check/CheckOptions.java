@@ -46,7 +46,7 @@ record CheckOptions(Map<String, String> values) {
         --test-tag TAG       the tag of those that need a device; - for any (device)
         --python CMD         a Python with PyTorch (python3)
         --torch-device NAME  what PyTorch computes on (cuda)
-        --script FILE        what Python runs (scripts/pytorch_gatys.py)
+        --script FILE        what Python runs (the bundle's scripts/pytorch_gatys.py)
       """
           .formatted(String.join(", ", PARTS));
 
@@ -70,7 +70,8 @@ record CheckOptions(Map<String, String> values) {
     map.put("test-tag", "device");
     map.put("python", "python3");
     map.put("torch-device", "cuda");
-    map.put("script", "scripts/pytorch_gatys.py");
+    // The launcher knows where it lies, and the report's command line should not have to.
+    map.put("script", System.getProperty("nst.check.script", "scripts/pytorch_gatys.py"));
     map.put("quick", "false");
     return map;
   }

@@ -10,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /**
- * The process of one step: {@code CheckStep ROWS WORK STEP PRECISION OPTIONS...}. Appends each row to
- * the file ROWS as soon as there is one; WORK is a folder that all steps share.
+ * The process of one step: {@code CheckStep ROWS WORK STEP PRECISION OPTIONS...}. Appends each row
+ * to the file ROWS as soon as there is one; WORK is a folder that all steps share.
  */
 final class CheckStep {
 
@@ -34,8 +34,7 @@ final class CheckStep {
     Path work = Path.of(args[1]);
     String step = args[2];
     Precision precision = Precision.of(args[3]);
-    CheckOptions options =
-        CheckOptions.parse(Arrays.copyOfRange(args, FIXED, args.length));
+    CheckOptions options = CheckOptions.parse(Arrays.copyOfRange(args, FIXED, args.length));
     long[] since = {System.nanoTime()};
     Rows rows =
         row -> {

@@ -4,8 +4,6 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPacka
 
 import dev.nst.backend.Precision;
 import dev.nst.cuda.check.Row.Status;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -25,12 +23,19 @@ final class ContractStep {
 
   private ContractStep() {}
 
-  /** Counts what ends and keeps what fails. */
+  /** Counts what ends and tells what fails. */
   private static final class Tally implements TestExecutionListener {
 
     private int passed;
     private int skipped;
-    private final List<String> failures = new ArrayList<>();
+    private int failed;
+    private final CheckStep.Rows rows;
+    private final String item;
+
+    Tally(CheckStep.Rows rows, String item) {
+      this.rows = rows;
+      this.item = item;
+    }
 
     @Override
     public void executionSkipped(TestIdentifier test, String reason) {
@@ -44,7 +49,12 @@ final class ContractStep {
         case ABORTED -> skipped++;
         case FAILED -> {
           String reason = result.getThrowable().map(Throwable::toString).orElse("no reason given");
-          failures.add(name(test) + ": " + reason);
+          failed++;
+          if (failed <= FAILURES_SHOWN) {
+            // At once, because the process may not live until the end.
+            rows.add(
+                Row.of("contracts", item + " failure", Status.FAILED, name(test) + ": " + reason));
+          }
           result.getThrowable().ifPresent(Throwable::printStackTrace);
         }
       }
@@ -52,7 +62,7 @@ final class ContractStep {
 
     private static String name(TestIdentifier test) {
       String id = test.getUniqueId();
-      return id.substring(id.lastIndexOf("class:") + 1).replaceAll("[\\[\\]]", " ");
+      return id.substring(id.lastIndexOf("class:") + "class:".length()).replaceAll("[\\[\\]]", " ");
     }
   }
 
@@ -66,10 +76,10 @@ final class ContractStep {
       wanted.filters(TagFilter.includeTags(options.get("test-tag")));
     }
     LauncherDiscoveryRequest request = wanted.build();
-    Tally tally = new Tally();
-    LauncherFactory.create().execute(request, tally);
     String item = precision.label();
-    int failed = tally.failures.size();
+    Tally tally = new Tally(rows, item);
+    LauncherFactory.create().execute(request, tally);
+    int failed = tally.failed;
     if (tally.passed + failed == 0) {
       rows.add(
           Row.of(
@@ -94,8 +104,5 @@ final class ContractStep {
             failed == 0,
             tally.passed + " passed, " + failed + " failed, " + tally.skipped + " skipped",
             numbers));
-    for (String failure : tally.failures.subList(0, Math.min(failed, FAILURES_SHOWN))) {
-      rows.add(Row.of("contracts", item + " failure", Status.FAILED, failure));
-    }
   }
 }

@@ -122,19 +122,23 @@ final class PyTorch {
     List<Row> rows = new ArrayList<>();
     // The targets are for a GPU: elsewhere the ratio is only told.
     boolean judged =
-        wanted && options.get("backend").equals("cuda") && options.get("torch-device").equals("cuda");
+        wanted
+            && options.get("backend").equals("cuda")
+            && options.get("torch-device").equals("cuda");
     timed.stream()
         .max(Comparator.comparingDouble(row -> row.number(RATE)))
-        .ifPresent(
-            row -> rows.add(ratio(edge, "best PyTorch", ours, row, judged, WANTED_OF_BEST)));
+        .ifPresent(row -> rows.add(ratio(edge, "best PyTorch", ours, row, judged, WANTED_OF_BEST)));
     article(timed)
         .ifPresent(
             row -> rows.add(ratio(edge, "the article", ours, row, judged, WANTED_OF_ARTICLE)));
     return rows;
   }
 
+  /** The faster of the two that could be meant, so that the ratio flatters nobody. */
   private static Optional<Row> article(List<Row> timed) {
-    return timed.stream().filter(row -> row.item().startsWith("article ")).findFirst();
+    return timed.stream()
+        .filter(row -> row.item().startsWith("article "))
+        .max(Comparator.comparingDouble(row -> row.number(RATE)));
   }
 
   private static Row ratio(

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Times iterations of {@code gatys} with nobody listening, so that the device never waits. A run of n
- * iterations also sets up; the rate is that of the iterations which a long run has more than a
+ * Times iterations of {@code gatys} with nobody listening, so that the device never waits. A run of
+ * n iterations also sets up; the rate is that of the iterations which a long run has more than a
  * short one.
  */
 final class SpeedStep {
@@ -73,13 +73,17 @@ final class SpeedStep {
       job.run(step -> taken[0] = Math.max(taken[0], free - backend.availableBytes()));
     }
     int count = iterations(content, style);
-    double[] seconds = new double[options.integer("rounds")];
-    for (int i = 0; i < seconds.length; i++) {
-      double brief = seconds(content, style, SHORT_RUN);
-      seconds[i] = (seconds(content, style, SHORT_RUN + count) - brief) / count;
+    int rounds = options.integer("rounds");
+    double setUp = rounds(rounds, content, style, SHORT_RUN)[rounds / 2];
+    double[] seconds = rounds(rounds, content, style, SHORT_RUN + count);
+    for (int i = 0; i < rounds; i++) {
+      seconds[i] = (seconds[i] - setUp) / count;
     }
-    Arrays.sort(seconds);
-    double median = seconds[seconds.length / 2];
+    double median = seconds[rounds / 2];
+    if (median <= 0) {
+      String reason = count + " iterations are too few to be told from set-up; ask for more";
+      return Row.of("speed", item, Status.SKIPPED, reason);
+    }
     double flops = networkFlops(edge, edge) / median;
     Map<String, Double> numbers = new LinkedHashMap<>();
     numbers.put("edge", (double) edge);
@@ -106,7 +110,17 @@ final class SpeedStep {
               100 * flops / peak,
               peak / 1e12);
     }
-    return Row.judged("speed", item, median > 0, detail, numbers);
+    return Row.judged("speed", item, true, detail, numbers);
+  }
+
+  /** Returns the seconds of some equal runs, shortest first. */
+  private double[] rounds(int rounds, Image content, Image style, int iterations) {
+    double[] seconds = new double[rounds];
+    for (int i = 0; i < rounds; i++) {
+      seconds[i] = seconds(content, style, iterations);
+    }
+    Arrays.sort(seconds);
+    return seconds;
   }
 
   private int iterations(Image content, Image style) {
@@ -177,8 +191,7 @@ final class SpeedStep {
           long free = step.backend.availableBytes();
           if (free < LARGE_DEVICE_BYTES && width * height > 1 << 20) {
             rows.add(
-                Row.of(
-                    "large", item, Status.SKIPPED, "the device has only " + free / 1e9 + " GB"));
+                Row.of("large", item, Status.SKIPPED, "the device has only " + free / 1e9 + " GB"));
             return;
           }
           Image content = Scene.content(width, height);
@@ -204,10 +217,14 @@ final class SpeedStep {
                         job.peakBytes() / 1e9,
                         taken[0] / 1e9),
                     Map.of(
-                        "seconds", each,
-                        "plannedBytes", (double) job.peakBytes(),
-                        "takenBytes", (double) taken[0],
-                        "flopsPerSecond", networkFlops(width, height) / each)));
+                        "seconds",
+                        each,
+                        "plannedBytes",
+                        (double) job.peakBytes(),
+                        "takenBytes",
+                        (double) taken[0],
+                        "flopsPerSecond",
+                        networkFlops(width, height) / each)));
           }
         });
   }

@@ -40,8 +40,7 @@ final class TraceStep {
 
   static void compare(CheckOptions options, Precision precision, Path work, CheckStep.Rows rows)
       throws IOException {
-    List<Double> expected =
-        Files.readAllLines(file(work)).stream().map(Double::valueOf).toList();
+    List<Double> expected = Files.readAllLines(file(work)).stream().map(Double::valueOf).toList();
     List<Double> actual = trace(options, options.get("backend"), precision);
     double worst = 0;
     for (int i = 0; i < expected.size(); i++) {
