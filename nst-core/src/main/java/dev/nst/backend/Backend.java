@@ -48,8 +48,27 @@ public interface Backend extends AutoCloseable {
   /** Opens an empty arena in this backend's memory; the caller closes it. */
   Arena openArena(String name);
 
-  /** Returns about how many more bytes arenas and filters can take here. */
+  /**
+   * Returns about how many more bytes arenas, filters and {@linkplain #workspaceBytes workspaces}
+   * can take here. What workspaces hold already counts as available.
+   */
   long availableBytes();
+
+  /**
+   * Returns the most bytes that kernels take for themselves, beside tensors and filters; 0 where
+   * that is negligible.
+   */
+  default long workspaceBytes() {
+    return 0;
+  }
+
+  /**
+   * Returns what a person can do to give this backend more memory, as the end of a sentence ("give
+   * the JVM more memory (-Xmx)"); empty if there is nothing.
+   */
+  default String memoryHint() {
+    return "";
+  }
 
   /**
    * Returns the bytes that a tensor takes in this backend's layout.

@@ -22,6 +22,7 @@ public final class GradScaler {
   private final LossScaling parameters;
   private final boolean enabled;
   private final Tensor scale;
+  private final Tensor usedScale;
   private final Tensor streak;
   private final Tensor apply;
 
@@ -36,9 +37,11 @@ public final class GradScaler {
     this.parameters = parameters;
     this.enabled = enabled;
     scale = arena.allocate(Shape.scalar());
+    usedScale = arena.allocate(Shape.scalar());
     streak = arena.allocate(Shape.scalar());
     apply = arena.allocate(Shape.scalar());
     backend.fill(scale, enabled ? parameters.initial() : 1);
+    backend.copy(usedScale, scale);
     backend.fill(streak, 0);
     backend.fill(apply, 1);
   }
@@ -68,8 +71,23 @@ public final class GradScaler {
    */
   public void unscale(Tensor gradient) {
     if (enabled) {
+      backend.copy(usedScale, scale);
       backend.unscale(gradient, scale, streak, apply, parameters);
     }
+  }
+
+  /**
+   * Returns whether the latest gradient was not finite though its scale was the smallest: there is
+   * nothing left to lower. Waits for the device, unless disabled.
+   */
+  public boolean isExhausted() {
+    return enabled && read(apply) == 0 && read(usedScale) == parameters.smallest();
+  }
+
+  private float read(Tensor scalar) {
+    float[] value = new float[1];
+    backend.download(value, scalar);
+    return value[0];
   }
 
   /**

@@ -123,6 +123,11 @@ final class CountingBackend implements Backend {
   }
 
   @Override
+  public long workspaceBytes() {
+    return real.workspaceBytes();
+  }
+
+  @Override
   public long bytesFor(Shape shape, DType type) {
     return real.bytesFor(shape, type);
   }

@@ -1,5 +1,6 @@
 package dev.nst.transfer;
 
+import dev.nst.NstException;
 import dev.nst.backend.AdamParameters;
 import dev.nst.backend.Backend;
 import dev.nst.image.Image;
@@ -24,14 +25,14 @@ final class Session implements AutoCloseable {
   private final Adam adam;
   private final GradScaler scaler;
 
-  Session(Vgg19 vgg, Recipe recipe, Image content, Image style) {
+  Session(Vgg19 vgg, Recipe recipe, PictureSource content, PictureSource style) {
     backend = vgg.backend();
     session = backend.openArena("session");
     step = backend.openArena("step");
     boolean complete = false;
     try {
       objective = new Objective(vgg, recipe, session, content, style);
-      image = ImageNetInput.upload(backend, session, content);
+      image = content.upload(backend, session);
       adam =
           new Adam(
               backend,
@@ -55,8 +56,18 @@ final class Session implements AutoCloseable {
     adam.step(image, gradient, scaler.apply());
   }
 
-  /** Reads the losses that the latest iteration evaluated. */
+  /**
+   * Reads the losses that the latest iteration evaluated.
+   *
+   * @throws NstException if gradients no longer reach the picture, because they leave the range of
+   *     float16 features even unscaled
+   */
   Losses losses() {
+    if (scaler.isExhausted()) {
+      throw new NstException(
+          "The gradients are too large for float16 features; choose --precision bf16 or lower the"
+              + " loss weights.");
+    }
     return objective.losses();
   }
 

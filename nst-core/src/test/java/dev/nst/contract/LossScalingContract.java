@@ -1,5 +1,8 @@
 package dev.nst.contract;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.nst.backend.AdamParameters;
 import dev.nst.backend.LossScaling;
 import dev.nst.backend.Replay;
@@ -171,6 +174,25 @@ interface LossScalingContract extends OnBench {
       bench.checkExact("x after another bad gradient", reached, x);
       bench.checkExact("scale after another bad gradient", new double[] {16}, scaler.scale());
     }
+  }
+
+  @Example
+  default void aScalerIsExhaustedWhenItsSmallestScaleIsStillTooLarge() {
+    Workbench bench = bench();
+    GradScaler scaler = new GradScaler(bench.backend(), bench.arena(), EAGER, true);
+    Tensor gradient = bench.floats(Shape.scalar(), Double.POSITIVE_INFINITY);
+    for (double scale : new double[] {64, 16, 4}) {
+      assertFalse(scaler.isExhausted());
+      bench.checkExact("scale", new double[] {scale}, scaler.scale());
+      scaler.unscale(gradient);
+    }
+    assertFalse(scaler.isExhausted());
+    bench.checkExact("scale", new double[] {2}, scaler.scale());
+    scaler.unscale(gradient);
+    assertTrue(scaler.isExhausted());
+    bench.put(gradient, 3);
+    scaler.unscale(gradient);
+    assertFalse(scaler.isExhausted());
   }
 
   @Example

@@ -212,7 +212,12 @@ public abstract class GoldenContract {
         sw,
         (golden, vgg, session, step) -> {
           Objective objective =
-              new Objective(vgg, golden.recipe(), session, golden.content(), golden.style());
+              new Objective(
+                  vgg,
+                  golden.recipe(),
+                  session,
+                  PictureSource.of(golden.content()),
+                  PictureSource.of(golden.style()));
           BiConsumer<String, Image> check =
               (start, image) -> {
                 Tensor x = ImageNetInput.upload(vgg.backend(), session, image);
@@ -251,7 +256,12 @@ public abstract class GoldenContract {
         Golden.open(recipe, 33, 47, "max", 40, 35),
         (golden, vgg, session, step) -> {
           Objective objective =
-              new Objective(vgg, golden.recipe(), session, golden.content(), golden.style());
+              new Objective(
+                  vgg,
+                  golden.recipe(),
+                  session,
+                  PictureSource.of(golden.content()),
+                  PictureSource.of(golden.style()));
           Tensor x = ImageNetInput.upload(vgg.backend(), session, golden.other());
           Tensor gradient = gradient(vgg.backend(), objective, x, session, step);
           checkLosses(objective.losses(), golden.read("start.other.losses"), 0, "other");
@@ -278,7 +288,12 @@ public abstract class GoldenContract {
         (golden, vgg, session, step) -> {
           Recipe contentOnly = golden.recipe().withStyleWeight(0).withTvWeight(0);
           Objective objective =
-              new Objective(vgg, contentOnly, session, golden.content(), golden.style());
+              new Objective(
+                  vgg,
+                  contentOnly,
+                  session,
+                  PictureSource.of(golden.content()),
+                  PictureSource.of(golden.style()));
           Tensor x = ImageNetInput.upload(vgg.backend(), session, golden.other());
           float[] gradient =
               download(vgg.backend(), gradient(vgg.backend(), objective, x, session, step));
@@ -303,7 +318,12 @@ public abstract class GoldenContract {
         (golden, vgg, session, step) -> {
           Backend backend = vgg.backend();
           Objective objective =
-              new Objective(vgg, golden.recipe(), session, golden.content(), golden.style());
+              new Objective(
+                  vgg,
+                  golden.recipe(),
+                  session,
+                  PictureSource.of(golden.content()),
+                  PictureSource.of(golden.style()));
           Tensor image = ImageNetInput.upload(backend, session, golden.content());
           Adam adam =
               new Adam(

@@ -6,6 +6,9 @@ import dev.nst.backend.Detail;
 /** What the CPU backends share about memory: tensors are float arrays on the Java heap. */
 public final class HeapMemory {
 
+  /** How a person gives a CPU backend more memory. */
+  public static final String HINT = "give the JVM more memory (-Xmx)";
+
   private HeapMemory() {}
 
   /**
@@ -38,7 +41,9 @@ public final class HeapMemory {
       throw new NstException(
           "The Java heap has no room for another "
               + (elements >> 18)
-              + " MiB; choose a smaller size or give the JVM more memory (-Xmx).",
+              + " MiB; choose a smaller size or "
+              + HINT
+              + ".",
           e);
     }
   }

@@ -52,7 +52,7 @@ class WeightsFinderTest {
   }
 
   private Path cache() {
-    return directory.resolve("cache");
+    return directory.resolve("cache").resolve("weights");
   }
 
   private WeightsFinder finder(String url) {

@@ -63,6 +63,11 @@ final class ScalarBackend implements Backend {
   }
 
   @Override
+  public String memoryHint() {
+    return HeapMemory.HINT;
+  }
+
+  @Override
   public long bytesFor(Shape shape, DType type) {
     return memory.bytesFor(shape, type);
   }

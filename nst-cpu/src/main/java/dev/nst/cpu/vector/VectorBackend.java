@@ -135,6 +135,11 @@ final class VectorBackend implements Backend {
   }
 
   @Override
+  public String memoryHint() {
+    return HeapMemory.HINT;
+  }
+
+  @Override
   public long bytesFor(Shape shape, DType type) {
     return memory.bytesFor(shape, type);
   }
