@@ -120,6 +120,54 @@ inline void store(Format format, void* base, size_t index, double value) {
   }
 }
 
+// count elements that lie stride apart, from element start on.
+template <class Number>
+inline void loadRun(Format format, const void* base, size_t start, size_t stride, size_t count,
+                    Number* out) {
+  const uint16_t* narrow = static_cast<const uint16_t*>(base) + start;
+  switch (format) {
+    case Format::F32: {
+      const float* wide = static_cast<const float*>(base) + start;
+      for (size_t i = 0; i < count; i++) {
+        out[i] = wide[i * stride];
+      }
+      break;
+    }
+    case Format::F16:
+      for (size_t i = 0; i < count; i++) {
+        out[i] = halfToFloat(narrow[i * stride]);
+      }
+      break;
+    default:
+      for (size_t i = 0; i < count; i++) {
+        out[i] = bfloatToFloat(narrow[i * stride]);
+      }
+  }
+}
+
+inline void storeRun(Format format, void* base, size_t start, size_t stride, size_t count,
+                     const double* values) {
+  uint16_t* narrow = static_cast<uint16_t*>(base) + start;
+  switch (format) {
+    case Format::F32: {
+      float* wide = static_cast<float*>(base) + start;
+      for (size_t i = 0; i < count; i++) {
+        wide[i * stride] = float(values[i]);
+      }
+      break;
+    }
+    case Format::F16:
+      for (size_t i = 0; i < count; i++) {
+        narrow[i * stride] = toHalf(values[i]);
+      }
+      break;
+    default:
+      for (size_t i = 0; i < count; i++) {
+        narrow[i * stride] = toBfloat(values[i]);
+      }
+  }
+}
+
 // A NaN in every format: what buffers of undefined content are filled with.
 inline void scribble(void* base, size_t bytes) { memset(base, 0xff, bytes); }
 

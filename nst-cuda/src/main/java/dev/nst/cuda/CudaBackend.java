@@ -25,7 +25,7 @@ final class CudaBackend implements Backend {
   /** Channels whose factors and offsets fit into the arguments of one kernel. */
   private static final int CHANNEL_GROUP = 128;
 
-  private static final List<String> DEFINES =
+  static final List<String> DEFINES =
       List.of("SUM_THREADS=" + Grid.THREADS, "CHANNEL_GROUP=" + CHANNEL_GROUP);
 
   private final CudaStream stream;

@@ -95,9 +95,6 @@ final class Pooling {
     kernels.launch(
         packs ? kernel + "_packs" : kernel,
         Grid.covering(threads),
-        arguments
-            .ints(channels, shape.h(), shape.w(), last ? 1 : 0)
-            .float32(scale)
-            .index(threads));
+        arguments.ints(channels, shape.h(), shape.w(), last ? 1 : 0).float32(scale).index(threads));
   }
 }
