@@ -49,14 +49,13 @@ final class SpeedStep {
   }
 
   static void run(CheckOptions options, Precision precision, CheckStep.Rows rows) {
-    String graph = System.getProperty("nst.cuda.graph", "true").equals("false") ? " no graph" : "";
     with(
         options,
         precision,
         step -> {
           double peak = step.backend.measurePeak().orElse(Double.NaN);
           for (int edge : options.sizes()) {
-            rows.add(step.rate(precision.label() + " " + edge + graph, edge, peak));
+            rows.add(step.rate(precision.label() + " " + edge + CheckStep.graphNote(), edge, peak));
           }
         });
   }
