@@ -1,5 +1,6 @@
 // Modules, functions and kernel launches.
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <link.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -82,20 +83,23 @@ bool fitsDevice(const Token& token) {
 void* loadPrivately(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  int file = bytes.empty() ? -1 : memfd_create("cuemu-kernel", MFD_CLOEXEC);
+  // A file of its own: dlopen knows a library by its name and by its inode, so that a name or a file
+  // used again would give the earlier library.
+  char name[] = "/tmp/cuemu-kernel-XXXXXX";
+  int file = bytes.empty() ? -1 : mkostemp(name, O_CLOEXEC);
   if (file < 0) {
-    say("cuModuleLoadData: cannot read the kernel library %s", path.c_str());
+    say("cuModuleLoadData: cannot copy the kernel library %s", path.c_str());
     return nullptr;
   }
   void* library = nullptr;
   if (write(file, bytes.data(), bytes.size()) == ssize_t(bytes.size())) {
-    std::string name = "/proc/self/fd/" + std::to_string(file);
-    library = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
+    library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
   }
   if (library == nullptr) {
     const char* why = dlerror();
-    say("cuModuleLoadData: %s", why != nullptr ? why : "cannot write to memory");
+    say("cuModuleLoadData: %s", why != nullptr ? why : "cannot write a copy of the library");
   }
+  unlink(name);
   close(file);
   return library;
 }

@@ -63,12 +63,13 @@ final class Session implements AutoCloseable {
    *     float16 features even unscaled
    */
   Losses losses() {
-    if (scaler.isExhausted()) {
+    Losses losses = objective.losses();
+    if (losses.isFinite() && scaler.isExhausted()) {
       throw new NstException(
           "The gradients are too large for float16 features; choose --precision bf16 or lower the"
               + " loss weights.");
     }
-    return objective.losses();
+    return losses;
   }
 
   /** Fetches the picture as it is now. */

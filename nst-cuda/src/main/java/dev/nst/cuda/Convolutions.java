@@ -80,13 +80,14 @@ final class Convolutions {
         "ActivationDescriptor",
         () -> JCudnn.cudnnCreateActivationDescriptor(relu),
         () -> JCudnn.cudnnDestroyActivationDescriptor(relu));
+    // The fused call refuses an activation that promises to propagate NaN.
     Checked.cudnn(
         "cudnnSetActivationDescriptor",
         () ->
             JCudnn.cudnnSetActivationDescriptor(
                 relu,
                 cudnnActivationMode.CUDNN_ACTIVATION_RELU,
-                cudnnNanPropagation.CUDNN_PROPAGATE_NAN,
+                cudnnNanPropagation.CUDNN_NOT_PROPAGATE_NAN,
                 0));
   }
 

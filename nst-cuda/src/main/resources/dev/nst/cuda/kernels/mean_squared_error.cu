@@ -16,7 +16,7 @@ squared_differences(double* __restrict__ partial, const T* __restrict__ a, const
     float difference = to_float(a[i]) - to_float(b[i]);
     sum += (double)difference * difference;
   })
-  double total = block_sum<SUM_THREADS>(sum);
+  double total = block_sum(sum);
   if (threadIdx.x == 0) {
     partial[blockIdx.x] = total;
   }

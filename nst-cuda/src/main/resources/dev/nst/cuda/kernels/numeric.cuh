@@ -107,11 +107,10 @@ static __device__ __forceinline__ index_t index_stride() {
          i += index_stride()) single_body                                           \
   }
 
-// Sums one value of each thread of a block of THREADS threads; thread 0 has the result. The order
+// Sums one value of each thread of a block of SUM_THREADS threads; thread 0 has the result. The order
 // is fixed, so that the same numbers always give the same sum.
-template <int THREADS>
 static __device__ __forceinline__ double block_sum(double value) {
-  __shared__ double warps[THREADS / 32];
+  __shared__ double warps[SUM_THREADS / 32];
   for (int distance = 16; distance > 0; distance /= 2) {
     value += __shfl_down_sync(0xffffffffu, value, distance);
   }
@@ -121,7 +120,7 @@ static __device__ __forceinline__ double block_sum(double value) {
   __syncthreads();
   double sum = 0;
   if (threadIdx.x == 0) {
-    for (int warp = 0; warp < THREADS / 32; warp++) {
+    for (int warp = 0; warp < SUM_THREADS / 32; warp++) {
       sum += warps[warp];
     }
   }

@@ -6,7 +6,7 @@ sum_partials(float* __restrict__ loss, const double* __restrict__ partial, int c
   for (int i = threadIdx.x; i < count; i += SUM_THREADS) {
     sum += partial[i];
   }
-  double total = block_sum<SUM_THREADS>(sum);
+  double total = block_sum(sum);
   if (threadIdx.x == 0) {
     *loss = (float)(factor * total);
   }

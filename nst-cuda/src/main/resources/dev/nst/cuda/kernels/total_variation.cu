@@ -15,7 +15,7 @@ total_variation(double* __restrict__ partial, const float* __restrict__ x, int h
       sum += down * fabsf(x[i + below] - x[i]);
     }
   }
-  double total = block_sum<SUM_THREADS>(sum);
+  double total = block_sum(sum);
   if (threadIdx.x == 0) {
     partial[blockIdx.x] = total;
   }
