@@ -51,6 +51,7 @@ final class PyTorch {
     rows.addAll(ours(edge, "first"));
     List<Row> theirs = python(edges, limit.of(210));
     rows.addAll(theirs);
+    Scene.delete(work);
     if (theirs.stream().allMatch(row -> row.status() == Status.SKIPPED)) {
       return rows;
     }
