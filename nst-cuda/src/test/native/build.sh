@@ -48,6 +48,8 @@ $cxx $flags -shared $(for source in $driver; do echo "$objects/$source.o"; done)
 cp device.h device_math.h device_glue.h kernel_abi.h "$out/"
 library libnvrtc.so.12 libnvrtc.so.12 'nvrtc*' nvrtc.cpp translate.cpp
 
+# These do the arithmetic of whole networks.
+flags="$flags -O3 -march=native"
 if [ -f cublas.cpp ]; then
   library libcublas.so.12 libcublas.so.12 'cublas*' cublas*.cpp "$out/libcuda.so.1"
 fi
