@@ -50,6 +50,6 @@ flags="$flags -O3 -march=native"
 if [ -f cublas.cpp ]; then
   library libcublas.so.12 libcublas.so.12 'cublas*' cublas*.cpp "$out/libcuda.so.1"
 fi
-if [ -f cudnn.cpp ]; then
+if [ -f cudnn_objects.cpp ]; then
   library libcudnn.so.9 libcudnn.so.9 'cudnn*' cudnn*.cpp "$out/libcuda.so.1"
 fi

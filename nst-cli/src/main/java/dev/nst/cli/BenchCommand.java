@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.nst.NstException;
 import dev.nst.backend.Backend;
-import dev.nst.backend.BackendOptions;
 import dev.nst.backend.Backends;
 import dev.nst.cli.bench.Bench;
 import dev.nst.cli.bench.Measurement;
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code nst bench}: how fast a backend is on this machine. */
@@ -34,13 +34,7 @@ final class BenchCommand implements Runnable {
 
   private final Shell shell;
 
-  @Option(
-      names = "--backend",
-      paramLabel = "NAME",
-      defaultValue = Backends.AUTO,
-      converter = Values.BackendName.class,
-      description = "The backend to measure (default: ${DEFAULT-VALUE}).")
-  private String backend;
+  @Mixin private ComputeOptions compute;
 
   @Option(
       names = "--size",
@@ -72,14 +66,15 @@ final class BenchCommand implements Runnable {
       ResultFile.requireWritable("--json", json);
     }
     List<Measurement> measurements = new ArrayList<>();
-    try (Backend opened = Backends.open(backend, BackendOptions.defaults())) {
+    try (Backend opened = Backends.open(compute.backend(), compute.backendOptions())) {
       shell
           .out()
           .printf(
               Locale.ROOT,
-              "%s (%s), Java %s%n",
+              "%s (%s), %s, Java %s%n",
               opened.name(),
               opened.description(),
+              opened.precision().label(),
               Runtime.version());
       Bench bench = new Bench(opened, rounds);
       shell.out().printf(Locale.ROOT, "arithmetic peak: %.0f GFLOP/s%n%n", bench.peak() / 1e9);

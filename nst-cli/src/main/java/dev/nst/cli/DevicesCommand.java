@@ -8,6 +8,7 @@ import dev.nst.backend.Availability.Available;
 import dev.nst.backend.Availability.Unavailable;
 import dev.nst.backend.BackendProvider;
 import dev.nst.backend.Backends;
+import dev.nst.backend.Detail;
 import dev.nst.cli.shell.Shell;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code nst devices}: what every backend says of this machine. */
 @Command(
@@ -22,11 +24,14 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     header = "Lists the backends, best first, and why one is unavailable.",
+    description = "With --verbose, also what each one found on this machine, and where.",
     synopsisHeading = "%nUsage: ",
     optionListHeading = "%nOptions:%n")
 final class DevicesCommand implements Runnable {
 
   private final Shell shell;
+
+  @ParentCommand private NstCommand nst;
 
   @Option(names = "--json", description = "Print a JSON array instead of a table.")
   private boolean json;
@@ -66,12 +71,20 @@ final class DevicesCommand implements Runnable {
                 Locale.ROOT, row, provider.name(), provider.rank(), "Unavailable: " + no.reason());
         shell.out().printf(Locale.ROOT, row, "", "", "to use it: " + no.remedy());
       }
+      for (Detail detail : details(provider)) {
+        shell.out().printf(Locale.ROOT, row, "", "", detail.item() + ": " + detail.value());
+      }
     }
     shell.out().println();
     shell.out().println("--backend auto takes the available one of the highest rank.");
   }
 
-  private static String toJson(List<BackendProvider> providers) {
+  /** Returns what there is to tell, which only {@code --verbose} asks for: it can take a while. */
+  private List<Detail> details(BackendProvider provider) {
+    return nst.verbose() ? provider.details() : List.of();
+  }
+
+  private String toJson(List<BackendProvider> providers) {
     StringWriter text = new StringWriter();
     try (JsonGenerator array = new JsonFactory().createGenerator(text)) {
       array.useDefaultPrettyPrinter();
@@ -86,7 +99,7 @@ final class DevicesCommand implements Runnable {
     return text.toString();
   }
 
-  private static void writeObject(JsonGenerator object, BackendProvider provider)
+  private void writeObject(JsonGenerator object, BackendProvider provider)
       throws IOException {
     Availability answer = provider.probe();
     object.writeStartObject();
@@ -98,6 +111,16 @@ final class DevicesCommand implements Runnable {
     } else if (answer instanceof Unavailable no) {
       object.writeStringField("reason", no.reason());
       object.writeStringField("remedy", no.remedy());
+    }
+    if (nst.verbose()) {
+      object.writeArrayFieldStart("details");
+      for (Detail detail : details(provider)) {
+        object.writeStartObject();
+        object.writeStringField("item", detail.item());
+        object.writeStringField("value", detail.value());
+        object.writeEndObject();
+      }
+      object.writeEndArray();
     }
     object.writeEndObject();
   }

@@ -41,6 +41,8 @@ public final class Main {
             .addSubcommand(new DevicesCommand(shell))
             .addSubcommand(new BenchCommand(shell))
             .addSubcommand(
+                new CommandLine(new CudaCommand()).addSubcommand(new CudaFetchCommand(shell)))
+            .addSubcommand(
                 new CommandLine(new WeightsCommand())
                     .addSubcommand(new WeightsConvertCommand(shell))
                     .addSubcommand(new WeightsInfoCommand(shell)))

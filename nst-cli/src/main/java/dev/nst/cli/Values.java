@@ -3,6 +3,7 @@ package dev.nst.cli;
 import dev.nst.NstException;
 import dev.nst.backend.BackendProvider;
 import dev.nst.backend.Backends;
+import dev.nst.backend.Precision;
 import dev.nst.model.Pooling;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
@@ -160,6 +161,14 @@ final class Values {
             "there is no backend '" + value + "'; choose among " + String.join(", ", known) + ".");
       }
       return value;
+    }
+  }
+
+  /** {@code fp32}, {@code tf32}, {@code bf16} or {@code fp16}, in capitals or not. */
+  static final class PrecisionName implements ITypeConverter<Precision> {
+    @Override
+    public Precision convert(String value) {
+      return Values.convert(value, Precision::of);
     }
   }
 

@@ -104,7 +104,10 @@ class BadInputTest {
   @Timeout(20)
   void refusesASizeThatMemoryDoesNotAllow() {
     assertRefused(
-        stylize(photo, output, "--weights=builtin", "--size=9000"), "10800x9000", "smaller");
+        stylize(photo, output, "--weights=builtin", "--size=9000"),
+        "10800x9000",
+        "the largest that fits is about ",
+        "-Xmx");
   }
 
   @Test
@@ -201,6 +204,21 @@ class BadInputTest {
                 provider ->
                     provider.name().equals("cuda") && provider.probe() instanceof Unavailable));
     assertRefused(stylize(photo, output, "--weights=builtin", "--backend=cuda"), "unavailable");
+  }
+
+  @Test
+  void saysWhichPrecisionABackendHas() {
+    assertRefused(
+        stylize(photo, output, "--weights=builtin", "--backend=cpu", "--precision=BF16"),
+        "'cpu' computes in fp32 only, not in bf16",
+        "ask for fp32");
+    assertThat(shell.run("bench", "--backend=cpu", "--precision=fp16")).isEqualTo(1);
+    assertThat(shell.err()).contains("fp32 only, not in fp16");
+    Path drawn = directory.resolve("drawn.png");
+    assertThat(shell.run("demo", "--output=" + drawn, "--backend=cpu", "--precision=tf32"))
+        .isEqualTo(1);
+    assertThat(shell.err()).contains("fp32 only, not in tf32");
+    assertThat(drawn).doesNotExist();
   }
 
   @Test

@@ -57,6 +57,8 @@ class BadUsageTest {
         "--tv-weight=x | 'x' is not a number",
         "--recipe=slow | choose among quick, gatys",
         "--backend=tpu | choose among auto",
+        "--precision=fp8 | choose one of fp32, tf32, bf16, fp16",
+        "--precision | --precision",
         "--pooling=min | choose max or avg",
         "--content-layers=conv6_1 | choose among conv1_1",
         "--content-layers= | choose among conv1_1",

@@ -67,7 +67,17 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"stylize", "demo", "devices", "weights", "weights convert", "weights info"})
+      strings = {
+        "stylize",
+        "demo",
+        "bench",
+        "devices",
+        "weights",
+        "weights convert",
+        "weights info",
+        "cuda",
+        "cuda fetch"
+      })
   void explainsEveryCommand(String command) {
     assertThat(shell.run((command + " --help").split(" "))).isZero();
     assertThat(shell.out()).contains("Usage: nst " + command).contains("--verbose");
@@ -86,6 +96,7 @@ class MainTest {
             "--recipe=quick|gatys",
             "--weights=auto|builtin|FILE",
             "--backend=auto|cpu|cpu-vector|cuda",
+            "--precision=fp32|tf32|bf16|fp16",
             "--size=N",
             "--iterations=N",
             "--learning-rate=X",
@@ -117,6 +128,16 @@ class MainTest {
       assertThat(shell.out()).containsPattern("\n" + provider.name() + " +" + provider.rank());
     }
     assertThat(shell.out()).containsPattern("cpu +0 +available: ");
+  }
+
+  @Test
+  void listsWhatBackendsFoundIfAsked() {
+    assertThat(shell.run("devices")).isZero();
+    assertThat(shell.out()).doesNotContain("largest heap: ");
+    assertThat(shell.run("devices", "--verbose")).isZero();
+    assertThat(shell.out()).containsPattern("largest heap: \\d+ MiB");
+    assertThat(shell.run("devices", "--json", "--verbose")).isZero();
+    assertThat(shell.out()).contains("\"item\" : \"largest heap\"");
   }
 
   @Test

@@ -85,6 +85,7 @@ class StylizeCommandTest {
     assertThat(
             stylize(
                 "--backend=cpu",
+                "--precision=FP32",
                 "--recipe=gatys",
                 "--learning-rate=0.05",
                 "--content-weight=1",
@@ -94,7 +95,7 @@ class StylizeCommandTest {
                 "--seed=-7"))
         .isZero();
     assertThat(output).exists();
-    assertThat(shell.out()).contains("gatys").contains("tv 0.0000");
+    assertThat(shell.out()).contains("gatys").contains(", fp32; ").contains("tv 0.0000");
   }
 
   @Test

@@ -95,10 +95,25 @@ public final class Tape {
    * Walks back from {@code result}. Afterwards {@link #gradient} gives the gradients of the leaves.
    *
    * @param result a scalar that depends on a leaf
-   * @param seed gradient of the result itself; 1, or a factor that keeps small gradients
-   *     representable
+   * @param seed gradient of the result itself
    */
   public void backward(Variable result, float seed) {
+    backward(result, gradResult -> backend.fill(gradResult, seed));
+  }
+
+  /**
+   * Walks back from {@code result} as {@link #backward(Variable, float)} does, from a seed that the
+   * device knows.
+   *
+   * @param result a scalar that depends on a leaf
+   * @param seed gradient of the result itself, a float32 scalar: 1, or a factor that keeps small
+   *     gradients representable
+   */
+  public void backward(Variable result, Tensor seed) {
+    backward(result, gradResult -> backend.copy(gradResult, seed));
+  }
+
+  private void backward(Variable result, Consumer<Tensor> seed) {
     if (result.shape().size() != 1) {
       throw new IllegalArgumentException("backward starts from a scalar, got " + result.shape());
     }
@@ -106,7 +121,7 @@ public final class Tape {
       throw new IllegalArgumentException("backward: the result does not depend on any leaf");
     }
     Tensor gradResult = allocateLike(result.value());
-    backend.fill(gradResult, seed);
+    seed.accept(gradResult);
     result.setGradient(gradResult);
     for (int i = entries.size() - 1; i >= 0; i--) {
       Entry entry = entries.get(i);

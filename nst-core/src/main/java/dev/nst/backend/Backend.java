@@ -48,8 +48,27 @@ public interface Backend extends AutoCloseable {
   /** Opens an empty arena in this backend's memory; the caller closes it. */
   Arena openArena(String name);
 
-  /** Returns about how many more bytes arenas and filters can take here. */
+  /**
+   * Returns about how many more bytes arenas, filters and {@linkplain #workspaceBytes workspaces}
+   * can take here. What workspaces hold already counts as available.
+   */
   long availableBytes();
+
+  /**
+   * Returns the most bytes that kernels take for themselves, beside tensors and filters; 0 where
+   * that is negligible.
+   */
+  default long workspaceBytes() {
+    return 0;
+  }
+
+  /**
+   * Returns what a person can do to give this backend more memory, as the end of a sentence ("give
+   * the JVM more memory (-Xmx)"); empty if there is nothing.
+   */
+  default String memoryHint() {
+    return "";
+  }
 
   /**
    * Returns the bytes that a tensor takes in this backend's layout.
@@ -236,18 +255,40 @@ public interface Backend extends AutoCloseable {
   // ---- optimiser ------------------------------------------------------------------------------
 
   /**
+   * Undoes loss scaling and adapts the scale: {@code gradient /= scale}; then, if every element is
+   * finite, {@code apply = 1} and {@code streak += 1}, and when the streak reaches the growth
+   * interval {@code scale = min(scale * growthFactor, largest)} and {@code streak = 0}; otherwise
+   * {@code apply = 0}, {@code streak = 0}, {@code scale = max(scale * backoffFactor, smallest)}.
+   *
+   * @param gradient float32, updated; what it holds afterwards means nothing where {@code apply} is
+   *     0
+   * @param scale float32 scalar, the factor on the loss that {@code gradient} belongs to, updated
+   * @param streak float32 scalar, finite gradients in a row since the scale last changed, updated
+   * @param apply float32 scalar, written: 1 where the gradient is good for a step, else 0
+   */
+  void unscale(Tensor gradient, Tensor scale, Tensor streak, Tensor apply, LossScaling parameters);
+
+  /**
    * One step of Adam (Kingma and Ba 2015, Algorithm 1) on float32 tensors of one shape: increments
    * {@code count}, then {@code m = b1 m + (1 - b1) g}, {@code v = b2 v + (1 - b2) g^2}, {@code x -=
-   * lr * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)} with t the new count.
+   * lr * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)} with t the new count. Where {@code apply}
+   * is zero nothing changes, whatever the gradient holds.
    *
    * @param x optimised values, updated
    * @param m first moment, updated; zero before the first step
    * @param v second moment, updated; zero before the first step
    * @param count float32 scalar, steps taken so far, updated
    * @param gradient gradient of the loss at {@code x}
+   * @param apply float32 scalar: 0 to leave the step out, 1 to take it
    */
   void adamStep(
-      Tensor x, Tensor m, Tensor v, Tensor count, Tensor gradient, AdamParameters parameters);
+      Tensor x,
+      Tensor m,
+      Tensor v,
+      Tensor count,
+      Tensor gradient,
+      Tensor apply,
+      AdamParameters parameters);
 
   // ---- measuring ------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 package dev.nst.backend;
 
+import java.util.List;
+
 /**
  * Offers one backend to {@link Backends}, which finds providers with {@link
  * java.util.ServiceLoader}.
@@ -17,6 +19,15 @@ public interface BackendProvider {
 
   /** Says whether the backend can be opened on this machine. Never throws. */
   Availability probe();
+
+  /**
+   * Tells what the backend is made of on this machine: devices, libraries and where they were
+   * found, versions. Empty unless there is something to tell. Never throws; what cannot be found
+   * out is told as that.
+   */
+  default List<Detail> details() {
+    return List.of();
+  }
 
   /**
    * Opens the backend.

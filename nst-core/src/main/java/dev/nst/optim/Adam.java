@@ -36,12 +36,13 @@ public final class Adam {
   }
 
   /**
-   * Moves {@code x} one step against {@code gradient}.
+   * Moves {@code x} one step against {@code gradient}, or leaves everything as it is.
    *
    * @param x float32, updated
    * @param gradient float32, of the same shape
+   * @param apply float32 scalar: 0 to leave the step out, 1 to take it
    */
-  public void step(Tensor x, Tensor gradient) {
-    backend.adamStep(x, firstMoment, secondMoment, count, gradient, parameters);
+  public void step(Tensor x, Tensor gradient, Tensor apply) {
+    backend.adamStep(x, firstMoment, secondMoment, count, gradient, apply, parameters);
   }
 }

@@ -3,6 +3,7 @@ package dev.nst.transfer;
 import dev.nst.backend.AdamParameters;
 import dev.nst.backend.Backend;
 import dev.nst.backend.ConvFilter;
+import dev.nst.backend.LossScaling;
 import dev.nst.backend.Precision;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.DType;
@@ -122,6 +123,11 @@ final class CountingBackend implements Backend {
   }
 
   @Override
+  public long workspaceBytes() {
+    return real.workspaceBytes();
+  }
+
+  @Override
   public long bytesFor(Shape shape, DType type) {
     return real.bytesFor(shape, type);
   }
@@ -209,8 +215,18 @@ final class CountingBackend implements Backend {
       Tensor dx, Tensor x, Tensor gradLoss, float weight, boolean accumulate) {}
 
   @Override
+  public void unscale(
+      Tensor gradient, Tensor scale, Tensor streak, Tensor apply, LossScaling parameters) {}
+
+  @Override
   public void adamStep(
-      Tensor x, Tensor m, Tensor v, Tensor count, Tensor gradient, AdamParameters parameters) {}
+      Tensor x,
+      Tensor m,
+      Tensor v,
+      Tensor count,
+      Tensor gradient,
+      Tensor apply,
+      AdamParameters parameters) {}
 
   @Override
   public void close() {}

@@ -1,40 +1,159 @@
 package dev.nst.transfer;
 
+import dev.nst.NstException;
 import dev.nst.backend.Backend;
 import dev.nst.image.Dimensions;
-import dev.nst.image.Image;
+import dev.nst.image.Resize;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
 import dev.nst.weights.WeightSource;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Finds the peak memory of a run by rehearsing it: the real session and two iterations run on a
- * {@link CountingBackend}, so the answer follows the code by itself. Tensors and filters are
- * counted; workspaces of kernels and copies on the host are not.
+ * {@link CountingBackend}, so the answer follows the code by itself. Tensors, filters and the
+ * {@linkplain Backend#workspaceBytes workspaces} that the backend announces are counted; copies on
+ * the host are not. A rehearsal needs no picture, only sizes, and takes well under a millisecond.
  */
 final class MemoryPlan {
 
-  private MemoryPlan() {}
+  /** Sizes that a refusal proposes are multiples of it. */
+  private static final int SIZE_STEP = 8;
+
+  private final Backend backend;
+  private final Recipe recipe;
+  private final Dimensions content;
+  private final Dimensions style;
 
   /**
-   * Returns the peak bytes of tensors and filters for pictures of these sizes.
+   * A plan for pictures of these sizes.
    *
-   * @throws dev.nst.NstException if a tensor would be larger than the backend can make one
+   * @param content size of the photograph as the run sees it
+   * @param style size of the painting as the run sees it
    */
-  static long peakBytes(Backend backend, Recipe recipe, Dimensions content, Dimensions style) {
-    CountingBackend counting = new CountingBackend(backend);
-    try (Vgg19 vgg = Vgg19.of(counting, new NoWeights());
-        Session session = new Session(vgg, recipe, blank(content), blank(style))) {
-      session.iterate();
-      session.iterate();
-    }
-    return counting.peakBytes();
+  MemoryPlan(Backend backend, Recipe recipe, Dimensions content, Dimensions style) {
+    this.backend = backend;
+    this.recipe = recipe;
+    this.content = content;
+    this.style = style;
   }
 
-  private static Image blank(Dimensions size) {
-    float[] values = new float[Math.toIntExact(3 * size.pixels())];
-    return Image.of(size.width(), size.height(), values);
+  /**
+   * Returns the peak bytes of tensors, filters and workspaces.
+   *
+   * @throws NstException if a tensor would be larger than the backend can make one
+   */
+  long peakBytes() {
+    return peak(content, style).orElseThrow(() -> tooLarge(0, backend.availableBytes()));
+  }
+
+  /**
+   * Checks that the run fits into the backend's memory.
+   *
+   * @param held bytes of {@link #peakBytes} that the backend holds already
+   * @throws NstException if it does not, naming the largest size that would
+   */
+  void requireMemory(long held) {
+    long available = backend.availableBytes();
+    if (!fits(content, style, held, available)) {
+      throw tooLarge(held, available);
+    }
+  }
+
+  private boolean fits(Dimensions photograph, Dimensions painting, long held, long available) {
+    OptionalLong peak = peak(photograph, painting);
+    return peak.isPresent() && withMargin(peak.getAsLong() - held) <= available;
+  }
+
+  /** Adds a sixteenth, for what no rehearsal knows: fragments, and copies of the picture. */
+  private static double withMargin(long bytes) {
+    return bytes * 17.0 / 16;
+  }
+
+  /** Returns the peak bytes, or nothing if a tensor would be larger than there can be one. */
+  private OptionalLong peak(Dimensions photograph, Dimensions painting) {
+    if (Math.max(photograph.pixels(), painting.pixels()) > Integer.MAX_VALUE) {
+      return OptionalLong.empty();
+    }
+    CountingBackend counting = new CountingBackend(backend);
+    PictureSource from = PictureSource.ofSize(photograph);
+    PictureSource like = PictureSource.ofSize(painting);
+    try (Vgg19 vgg = Vgg19.of(counting, new NoWeights());
+        Session session = new Session(vgg, recipe, from, like)) {
+      session.iterate();
+      session.iterate();
+    } catch (NstException e) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(counting.peakBytes() + backend.workspaceBytes());
+  }
+
+  private NstException tooLarge(long held, long available) {
+    OptionalLong peak = peak(content, style);
+    String needs =
+        peak.isPresent()
+            ? "about "
+                + Math.round(withMargin(peak.getAsLong() - held) / (1 << 20))
+                + " MiB on backend "
+                + backend.name()
+                + ", which has "
+                + (available >> 20)
+                + " MiB; "
+            : "larger tensors than backend " + backend.name() + " can make; ";
+    String hint = backend.memoryHint();
+    return new NstException(
+        "Painting "
+            + content
+            + " pixels in the style of "
+            + style
+            + " pixels needs "
+            + needs
+            + largestThatFits(held, available)
+                .map(
+                    size ->
+                        "the largest that fits is about "
+                            + size
+                            + " pixels (--size "
+                            + size.shortEdge()
+                            + ")"
+                            + (hint.isEmpty() ? "" : ", or " + hint))
+                .orElseGet(
+                    () ->
+                        "not even "
+                            + Vgg19.SMALLEST_EDGE
+                            + " pixels fit"
+                            + (hint.isEmpty() ? ", so use another backend" : ", so " + hint))
+            + ".");
+  }
+
+  /** Returns the largest photograph of this one's shape that fits, by bisection over its size. */
+  private Optional<Dimensions> largestThatFits(long held, long available) {
+    int low = 0;
+    int high = (content.shortEdge() - Vgg19.SMALLEST_EDGE + SIZE_STEP - 1) / SIZE_STEP;
+    if (high < 1 || !fitsResized(Vgg19.SMALLEST_EDGE, held, available)) {
+      return Optional.empty();
+    }
+    // The step low fits, the step high does not.
+    while (high - low > 1) {
+      int middle = (low + high) >>> 1;
+      if (fitsResized(Vgg19.SMALLEST_EDGE + middle * SIZE_STEP, held, available)) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return Optional.of(resized(content, Vgg19.SMALLEST_EDGE + low * SIZE_STEP));
+  }
+
+  private boolean fitsResized(int size, long held, long available) {
+    Dimensions painting = style.shortEdge() <= size ? style : resized(style, size);
+    return fits(resized(content, size), painting, held, available);
+  }
+
+  private static Dimensions resized(Dimensions picture, int size) {
+    return Resize.shortEdgeDimensions(picture.width(), picture.height(), size);
   }
 
   /** Has every tensor of VGG-19 by name and shape, and no numbers. */

@@ -4,11 +4,9 @@ import dev.nst.autograd.Tape;
 import dev.nst.autograd.Variable;
 import dev.nst.autograd.op.Add;
 import dev.nst.backend.Backend;
-import dev.nst.image.Image;
 import dev.nst.loss.ContentLoss;
 import dev.nst.loss.StyleLoss;
 import dev.nst.loss.TotalVariationLoss;
-import dev.nst.model.ImageNetInput;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
 import dev.nst.tensor.Arena;
@@ -40,7 +38,7 @@ final class Objective {
    *
    * @param session where targets and loss values live
    */
-  Objective(Vgg19 vgg, Recipe recipe, Arena session, Image content, Image style) {
+  Objective(Vgg19 vgg, Recipe recipe, Arena session, PictureSource content, PictureSource style) {
     this.backend = vgg.backend();
     this.vgg = vgg;
     this.recipe = recipe;
@@ -76,10 +74,10 @@ final class Objective {
   }
 
   /** Runs the network on a picture in an arena of its own, whose memory goes back at once. */
-  private void capture(Image picture, Set<Vgg19Layer> taps, Vgg19.TapListener listener) {
+  private void capture(PictureSource picture, Set<Vgg19Layer> taps, Vgg19.TapListener listener) {
     try (Arena arena = backend.openArena("targets")) {
       Tape tape = new Tape(backend, arena);
-      Tensor input = ImageNetInput.upload(backend, arena, picture);
+      Tensor input = picture.upload(backend, arena);
       vgg.run(tape, tape.constant(input), recipe.pooling(), taps, listener);
     }
   }
@@ -90,9 +88,10 @@ final class Objective {
    *
    * @param image float32 {@code [1, 3, H, W]}, normalised
    * @param step reset here; the gradient lives in it until the next evaluation
+   * @param scale float32 scalar, factor on the gradient; the losses are not scaled
    * @return float32 {@code [1, 3, H, W]}
    */
-  Tensor gradient(Tensor image, Arena step) {
+  Tensor gradient(Tensor image, Arena step, Tensor scale) {
     step.reset();
     Tape tape = new Tape(backend, step);
     Variable x = tape.leaf(image);
@@ -127,7 +126,7 @@ final class Objective {
     total.add(content);
     total.add(style);
     total.add(tv);
-    tape.backward(total.sum, 1);
+    tape.backward(total.sum, scale);
     return tape.gradient(x);
   }
 

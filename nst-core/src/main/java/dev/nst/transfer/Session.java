@@ -1,11 +1,13 @@
 package dev.nst.transfer;
 
+import dev.nst.NstException;
 import dev.nst.backend.AdamParameters;
 import dev.nst.backend.Backend;
 import dev.nst.image.Image;
 import dev.nst.model.ImageNetInput;
 import dev.nst.model.Vgg19;
 import dev.nst.optim.Adam;
+import dev.nst.optim.GradScaler;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.Tensor;
 
@@ -21,21 +23,23 @@ final class Session implements AutoCloseable {
   private final Objective objective;
   private final Tensor image;
   private final Adam adam;
+  private final GradScaler scaler;
 
-  Session(Vgg19 vgg, Recipe recipe, Image content, Image style) {
+  Session(Vgg19 vgg, Recipe recipe, PictureSource content, PictureSource style) {
     backend = vgg.backend();
     session = backend.openArena("session");
     step = backend.openArena("step");
     boolean complete = false;
     try {
       objective = new Objective(vgg, recipe, session, content, style);
-      image = ImageNetInput.upload(backend, session, content);
+      image = content.upload(backend, session);
       adam =
           new Adam(
               backend,
               session,
               image.shape(),
               AdamParameters.withLearningRate(recipe.learningRate()));
+      scaler = GradScaler.forFeaturesOf(backend, session);
       session.seal();
       complete = true;
     } finally {
@@ -47,12 +51,25 @@ final class Session implements AutoCloseable {
 
   /** Evaluates losses and gradient of the picture, then moves it one step. */
   void iterate() {
-    adam.step(image, objective.gradient(image, step));
+    Tensor gradient = objective.gradient(image, step, scaler.scale());
+    scaler.unscale(gradient);
+    adam.step(image, gradient, scaler.apply());
   }
 
-  /** Reads the losses that the latest iteration evaluated. */
+  /**
+   * Reads the losses that the latest iteration evaluated.
+   *
+   * @throws NstException if gradients no longer reach the picture, because they leave the range of
+   *     float16 features even unscaled
+   */
   Losses losses() {
-    return objective.losses();
+    Losses losses = objective.losses();
+    if (losses.isFinite() && scaler.isExhausted()) {
+      throw new NstException(
+          "The gradients are too large for float16 features; choose --precision bf16 or lower the"
+              + " loss weights.");
+    }
+    return losses;
   }
 
   /** Fetches the picture as it is now. */

@@ -1,22 +1,36 @@
 package dev.nst.transfer;
 
 import dev.nst.image.Image;
+import java.util.Locale;
 import java.util.function.Supplier;
 
-/** One finished iteration. Valid only during the call that delivers it. */
+/** One finished iteration. What is read from the device is valid only during the call. */
 public final class Step {
 
   private final int iteration;
   private final int iterations;
-  private final Losses losses;
   private final double seconds;
+  private final Supplier<Losses> reader;
   private final Supplier<Image> image;
+  private Losses losses;
+  private boolean over;
 
-  Step(int iteration, int iterations, Losses losses, double seconds, Supplier<Image> image) {
+  /**
+   * One iteration.
+   *
+   * @param reader reads the losses from the device
+   * @param image fetches the picture from the device
+   */
+  Step(
+      int iteration,
+      int iterations,
+      double seconds,
+      Supplier<Losses> reader,
+      Supplier<Image> image) {
     this.iteration = iteration;
     this.iterations = iterations;
-    this.losses = losses;
     this.seconds = seconds;
+    this.reader = reader;
     this.image = image;
   }
 
@@ -30,32 +44,70 @@ public final class Step {
     return iterations;
   }
 
-  /** Returns the weighted losses of the picture as it was before this iteration's step. */
+  /**
+   * Returns the weighted losses of the picture as it was before this iteration's step. The first
+   * call waits for the device to finish the iteration; a listener that does not ask lets the device
+   * run ahead.
+   *
+   * @throws dev.nst.NstException if a loss is no longer a number
+   * @throws IllegalStateException if this step is over and nobody asked before
+   */
   public Losses losses() {
+    if (losses == null) {
+      requireCurrent("losses");
+      losses = reader.get();
+    }
     return losses;
   }
 
-  /** Returns the seconds since the run began. */
+  /**
+   * Returns the seconds since the run began; a device may by then be a few iterations behind, never
+   * much more than a tenth of a second.
+   */
   public double seconds() {
     return seconds;
   }
 
-  /** Fetches the picture as it is after this iteration's step, clamped to [0, 1]. */
+  /**
+   * Fetches the picture as it is after this iteration's step, clamped to [0, 1].
+   *
+   * @throws dev.nst.NstException if the picture is no longer made of numbers
+   * @throws IllegalStateException if this step is over
+   */
   public Image image() {
+    requireCurrent("picture");
     return image.get();
   }
 
+  private void requireCurrent(String what) {
+    if (over) {
+      throw new IllegalStateException(
+          "the "
+              + what
+              + " of iteration "
+              + (iteration + 1)
+              + " must be asked for during the call that delivers the step");
+    }
+  }
+
+  /** Forbids to read from the device, which goes on with the next iteration. */
+  void end() {
+    over = true;
+  }
+
+  /** Describes this step with its losses, which are read for it. */
   @Override
   public String toString() {
+    Losses read = losses();
     return String.format(
-        java.util.Locale.ROOT,
+        Locale.ROOT,
         "iteration %d of %d: total %.4g, content %.4g, style %.4g, tv %.4g, %.1f s",
         iteration + 1,
         iterations,
-        losses.total(),
-        losses.content(),
-        losses.style(),
-        losses.tv(),
+        read.total(),
+        read.content(),
+        read.style(),
+        read.tv(),
         seconds);
   }
 }

@@ -6,7 +6,6 @@ import dev.nst.backend.Replay;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
 import dev.nst.model.Vgg19;
-import dev.nst.model.Vgg19Layer;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,10 +26,14 @@ public final class StyleTransfer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StyleTransfer.class);
 
+  /** After so many iterations the losses are looked at even if no listener asks for them. */
+  private static final int ITERATIONS_UNCHECKED = 100;
+
   private final Vgg19 vgg;
   private final Recipe recipe;
   private final Image content;
   private final Image style;
+  private final MemoryPlan plan;
   private final long peakBytes;
   private volatile boolean cancelled;
   private boolean started;
@@ -40,8 +43,8 @@ public final class StyleTransfer implements AutoCloseable {
     recipe = builder.recipe;
     content = requirePicture("content", builder.content);
     style = requirePicture("style", builder.style);
-    peakBytes =
-        MemoryPlan.peakBytes(vgg.backend(), recipe, content.dimensions(), style.dimensions());
+    plan = new MemoryPlan(vgg.backend(), recipe, content.dimensions(), style.dimensions());
+    peakBytes = plan.peakBytes();
   }
 
   private static Image requirePicture(String role, Image image) {
@@ -107,7 +110,7 @@ public final class StyleTransfer implements AutoCloseable {
      * Returns the job, not yet started.
      *
      * @throws IllegalStateException if a picture is missing
-     * @throws NstException if a picture is too small
+     * @throws NstException if a picture is too small, or larger than the backend can work on
      */
     public StyleTransfer build() {
       return new StyleTransfer(this);
@@ -115,7 +118,8 @@ public final class StyleTransfer implements AutoCloseable {
   }
 
   /**
-   * Returns the bytes of tensors and filters that the run takes at its peak, computed beforehand.
+   * Returns the bytes of tensors, filters and workspaces that the run takes at its peak, computed
+   * beforehand.
    */
   public long peakBytes() {
     return peakBytes;
@@ -125,18 +129,21 @@ public final class StyleTransfer implements AutoCloseable {
    * Paints without telling anyone.
    *
    * @return the picture, of the photograph's size, clamped to [0, 1]
-   * @throws NstException if memory does not suffice, or the picture is no longer made of numbers
+   * @throws NstException if memory does not suffice, or a loss or the picture is no longer made of
+   *     numbers
    */
   public Image run() {
     return paint(null);
   }
 
   /**
-   * Paints and tells {@code listener} of every iteration.
+   * Paints and tells {@code listener} of every iteration. The device is waited for only when the
+   * listener asks for losses or the picture, and about ten times a second.
    *
    * @return the picture reached when the recipe's iterations are done or {@link #cancel} was
    *     called, of the photograph's size, clamped to [0, 1]
-   * @throws NstException if memory does not suffice, or a loss is no longer a number
+   * @throws NstException if memory does not suffice, or a loss or the picture is no longer made of
+   *     numbers
    */
   public Image run(StepListener listener) {
     return paint(Objects.requireNonNull(listener, "listener"));
@@ -150,40 +157,79 @@ public final class StyleTransfer implements AutoCloseable {
     started = true;
     requireMemory();
     long start = System.nanoTime();
-    try (Session session = new Session(vgg, recipe, content, style)) {
-      Replay iteration = null;
-      try {
-        for (int i = 0; i < recipe.iterations() && !cancelled; i++) {
-          if (iteration == null) {
-            iteration = vgg.backend().record(session::iterate);
-          } else {
-            iteration.run();
-          }
-          if (listener != null) {
-            Losses losses = session.losses();
-            requireFinite(losses, i);
-            double seconds = (System.nanoTime() - start) / 1e9;
-            listener.onStep(new Step(i, recipe.iterations(), losses, seconds, session::image));
-          }
-        }
-      } finally {
-        if (iteration != null) {
-          iteration.close();
-        }
-      }
+    try (Session session = session()) {
+      iterate(session, listener, start);
       return session.image();
     }
   }
 
+  private Session session() {
+    return new Session(vgg, recipe, PictureSource.of(content), PictureSource.of(style));
+  }
+
+  private void iterate(Session session, StepListener listener, long start) {
+    Pace pace = new Pace(vgg.backend(), System::nanoTime);
+    Replay iteration = null;
+    Step step = null;
+    try {
+      for (int i = 0; i < recipe.iterations() && !cancelled; i++) {
+        if (iteration == null) {
+          iteration = vgg.backend().record(session::iterate);
+        } else {
+          iteration.run();
+        }
+        pace.onIteration();
+        step = step(i, session, start);
+        if (listener != null) {
+          listener.onStep(step);
+        }
+        if ((i + 1) % ITERATIONS_UNCHECKED == 0) {
+          step.losses();
+        }
+        step.end();
+      }
+      if (step != null) {
+        requireSound(session, step.iteration());
+      }
+    } finally {
+      if (iteration != null) {
+        iteration.close();
+      }
+    }
+  }
+
+  private Step step(int iteration, Session session, long start) {
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return new Step(
+        iteration,
+        recipe.iterations(),
+        seconds,
+        () -> requireSound(session, iteration),
+        session::image);
+  }
+
+  /** Returns the losses of the latest iteration, which are numbers. */
+  private static Losses requireSound(Session session, int iteration) {
+    Losses losses = session.losses();
+    if (!losses.isFinite()) {
+      throw new NstException(
+          "At iteration "
+              + (iteration + 1)
+              + " the losses stopped being numbers; lower the learning rate or the loss weights, or try"
+              + " other network weights.");
+    }
+    return losses;
+  }
+
   private void requireMemory() {
     LOG.info(
-        "{} pixels on {}: {} MiB at the peak",
+        "{} pixels on {} ({}): {} MiB at the peak",
         content.dimensions(),
         vgg.backend().name(),
+        vgg.backend().precision().label(),
         peakBytes >> 20);
     // What the network has prepared already, for an earlier job, is not needed again.
-    double bytes = (double) peakBytes - vgg.preparedBytes();
-    requireAvailable(vgg.backend(), content.dimensions(), style.dimensions(), bytes);
+    plan.requireMemory(vgg.preparedBytes());
   }
 
   /**
@@ -192,49 +238,11 @@ public final class StyleTransfer implements AutoCloseable {
    *
    * @param content size of the photograph as the run will see it
    * @param style size of the painting as the run will see it
-   * @throws NstException if memory does not suffice
+   * @throws NstException if memory does not suffice, naming the largest size for which it would
    */
   public static void requireMemory(
       Backend backend, Recipe recipe, Dimensions content, Dimensions style) {
-    // One map of the first layer is always there; it refuses sizes that even planning is too large
-    // for.
-    Dimensions larger = content.pixels() >= style.pixels() ? content : style;
-    double firstMap =
-        (double) Vgg19Layer.CONV1_1.outChannels() * larger.pixels() * backend.featureType().bytes();
-    requireAvailable(backend, content, style, firstMap);
-    long peak = MemoryPlan.peakBytes(backend, recipe, content, style);
-    requireAvailable(backend, content, style, peak);
-  }
-
-  /** Leaves a sixteenth for workspaces of kernels and copies of the picture on the host. */
-  private static void requireAvailable(
-      Backend backend, Dimensions content, Dimensions style, double bytes) {
-    double needed = bytes * 17 / 16;
-    long available = backend.availableBytes();
-    if (needed > available) {
-      throw new NstException(
-          "Painting "
-              + content
-              + " pixels in the style of "
-              + style
-              + " pixels needs about "
-              + Math.round(needed / (1 << 20))
-              + " MiB on backend "
-              + backend.name()
-              + ", which has "
-              + (available >> 20)
-              + " MiB; choose a smaller size or give it more memory (-Xmx for a CPU backend).");
-    }
-  }
-
-  private static void requireFinite(Losses losses, int iteration) {
-    if (!losses.isFinite()) {
-      throw new NstException(
-          "At iteration "
-              + (iteration + 1)
-              + " the losses stopped being numbers; lower the learning rate or the loss weights, or try"
-              + " other network weights.");
-    }
+    new MemoryPlan(backend, recipe, content, style).requireMemory(0);
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.nst.backend.Availability.Available;
 import dev.nst.backend.Availability.Unavailable;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class BackendsTest {
     }
   }
 
-  private static final BackendOptions OPTIONS = new BackendOptions(Precision.TF32, 3);
+  private static final BackendOptions OPTIONS = new BackendOptions(Optional.of(Precision.TF32), 3);
 
   private final FakeProvider gpu =
       new FakeProvider("gpu", new Unavailable("there is no GPU", "plug one in", true));

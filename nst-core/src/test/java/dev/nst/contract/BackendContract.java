@@ -13,11 +13,15 @@ import net.jqwik.api.Example;
 public abstract class BackendContract extends BackendSuite
     implements MemoryContract,
         ConvolutionContract,
+        ImageConvolutionContract,
         ActivationContract,
         MatrixContract,
         ElementwiseContract,
         LossContract,
         OptimizerContract,
+        LossScalingContract,
+        RecordingContract,
+        RangeContract,
         ChainContract {
 
   @Example

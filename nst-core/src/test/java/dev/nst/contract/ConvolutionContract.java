@@ -49,23 +49,6 @@ interface ConvolutionContract extends OnBench {
   }
 
   @KernelProperty
-  default void conv3x3TakesAFloat32Image(@ForAll(supplier = MapCase.Any.class) MapCase some) {
-    Workbench bench = bench();
-    Values values = some.values(bench);
-    Shape shape = some.shape().withChannels(3);
-    Filter filter = bench.filter(values, some.channels(), 3);
-    double[] x = values.floats(shape);
-    Tensor y = bench.poisonedFeatures(shape.withChannels(some.channels()));
-    bench.backend().conv3x3(y, bench.floats(shape, x), filter.prepared());
-    bench.check(
-        "conv3x3 of an image",
-        bench.tolerances().products(),
-        filter.convolve(x, shape),
-        filter.magnitude(x, shape),
-        y);
-  }
-
-  @KernelProperty
   default void conv3x3BackwardIsTheTransposedConvolutionWithoutBias(
       @ForAll(supplier = MapCase.Any.class) MapCase some) {
     Workbench bench = bench();
@@ -84,25 +67,6 @@ interface ConvolutionContract extends OnBench {
         filter.magnitudeBack(dy, shape),
         dx);
     bench.checkExact("conv3x3Backward leaves dy alone", dy, gradOutput);
-  }
-
-  @KernelProperty
-  default void conv3x3BackwardGivesAFloat32ImageItsGradient(
-      @ForAll(supplier = MapCase.Any.class) MapCase some) {
-    Workbench bench = bench();
-    Values values = some.values(bench);
-    Shape shape = some.shape().withChannels(3);
-    Shape out = shape.withChannels(some.channels());
-    Filter filter = bench.filter(values, some.channels(), 3);
-    double[] dy = values.features(out);
-    Tensor dx = bench.poisonedFloats(shape);
-    bench.backend().conv3x3Backward(dx, bench.features(out, dy), filter.prepared());
-    bench.check(
-        "conv3x3Backward to an image",
-        bench.tolerances().products(),
-        filter.convolveBack(dy, shape),
-        filter.magnitudeBack(dy, shape),
-        dx);
   }
 
   @KernelProperty

@@ -52,7 +52,8 @@ final class GradientCheck {
     Variable result = graph.apply(tape, leaf).retain();
     Tolerance tolerance = bench.tolerances().gradients();
     double[] value = {reference.applyAsDouble(x)};
-    bench.check(name + ", value", tolerance, value, result.value());
+    double magnitude = Math.abs(value[0]) + conditioning(tolerance, x, value[0], reference);
+    bench.check(name + ", value", tolerance, value, magnitude, result.value());
 
     tape.backward(result, SEED);
     long kept =
@@ -73,6 +74,16 @@ final class GradientCheck {
     }
     bench.check(name + ", gradient", tolerance, expected, Workbench.largest(expected), actual);
     bench.checkExact("the leaf of " + name, x, input);
+  }
+
+  /**
+   * Returns what to add to the magnitude of a value that is a difference of nearly equal numbers:
+   * it moves by so much when the input is as inexact as the tolerance allows.
+   */
+  private static double conditioning(
+      Tolerance tolerance, double[] x, double value, ToDoubleFunction<double[]> function) {
+    double[] moved = Reference64.scale(x, 1 + tolerance.rel());
+    return Math.abs(function.applyAsDouble(moved) - value) / tolerance.abs();
   }
 
   private static double centralDifference(

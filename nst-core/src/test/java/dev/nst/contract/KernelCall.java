@@ -3,6 +3,7 @@ package dev.nst.contract;
 import dev.nst.backend.AdamParameters;
 import dev.nst.backend.Backend;
 import dev.nst.backend.ConvFilter;
+import dev.nst.backend.LossScaling;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 import java.util.ArrayList;
@@ -221,8 +222,27 @@ record KernelCall(String name, int results, List<Tensor> tensors, Consumer<List<
           new KernelCall(
               "adamStep",
               4,
-              List.of(floats(in), zeros, moreZeros, bench.floats(Shape.scalar(), 0), floats(in)),
-              t -> backend.adamStep(t.get(0), t.get(1), t.get(2), t.get(3), t.get(4), parameters)));
+              List.of(
+                  floats(in),
+                  zeros,
+                  moreZeros,
+                  bench.floats(Shape.scalar(), 0),
+                  floats(in),
+                  bench.floats(Shape.scalar(), 1)),
+              t ->
+                  backend.adamStep(
+                      t.get(0), t.get(1), t.get(2), t.get(3), t.get(4), t.get(5), parameters)));
+      LossScaling scaling = LossScaling.defaults();
+      calls.add(
+          new KernelCall(
+              "unscale",
+              4,
+              List.of(
+                  floats(in),
+                  bench.floats(Shape.scalar(), 1024),
+                  bench.floats(Shape.scalar(), 7),
+                  scalar()),
+              t -> backend.unscale(t.get(0), t.get(1), t.get(2), t.get(3), scaling)));
     }
   }
 }

@@ -42,8 +42,9 @@ interface OpGradientContract extends OnBench {
 
   @KernelProperty
   default void conv2dBiasReluHasTheGradientOfItsFormula(
-      @ForAll(supplier = MapCase.Small.class) MapCase some) {
+      @ForAll(supplier = MapCase.Small.class) MapCase any) {
     Workbench bench = bench();
+    MapCase some = any.awayFromBends(bench);
     Values values = some.values(bench);
     Shape shape = some.shape();
     Filter filter = bench.gaussianFilter(values, some.channels(), shape.c());

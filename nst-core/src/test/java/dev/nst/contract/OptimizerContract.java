@@ -74,7 +74,7 @@ interface OptimizerContract extends OnBench {
   }
 
   /** The tensors of an optimiser at its start. */
-  record AdamState(Workbench bench, Tensor x, Tensor m, Tensor v, Tensor count) {
+  record AdamState(Workbench bench, Tensor x, Tensor m, Tensor v, Tensor count, Tensor apply) {
 
     AdamState(Workbench bench, Shape shape, double[] x) {
       this(
@@ -82,11 +82,12 @@ interface OptimizerContract extends OnBench {
           bench.floats(shape, x),
           bench.floats(shape, new double[x.length]),
           bench.floats(shape, new double[x.length]),
-          bench.floats(Shape.scalar(), 0));
+          bench.floats(Shape.scalar(), 0),
+          bench.floats(Shape.scalar(), 1));
     }
 
     void step(Tensor gradient, AdamParameters parameters) {
-      bench.backend().adamStep(x, m, v, count, gradient, parameters);
+      bench.backend().adamStep(x, m, v, count, gradient, apply, parameters);
     }
 
     void check(ReferenceAdam64 reference, int steps, double magnitude) {

@@ -21,6 +21,7 @@ public final class RecordingBackend {
   private final List<Arena> arenas = new ArrayList<>();
   private final List<Filter> filters = new ArrayList<>();
   private long peakBytes;
+  private int downloads;
 
   /** Watches {@code real}, which the caller closes. */
   public RecordingBackend(Backend real) {
@@ -60,8 +61,16 @@ public final class RecordingBackend {
     return filters.stream().filter(Filter::isOpen).count();
   }
 
+  /** Returns how often the host read from the device. */
+  public int downloads() {
+    return downloads;
+  }
+
   private Object call(Method method, Object[] arguments) throws Throwable {
     peakBytes();
+    if (method.getName().equals("download")) {
+      downloads++;
+    }
     Object[] unwrapped = arguments == null ? null : arguments.clone();
     for (int i = 0; unwrapped != null && i < unwrapped.length; i++) {
       if (unwrapped[i] instanceof Filter filter) {

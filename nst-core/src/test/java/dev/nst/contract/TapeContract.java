@@ -1,5 +1,6 @@
 package dev.nst.contract;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -24,6 +25,7 @@ import dev.nst.tensor.Arena;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
+import java.util.function.BiConsumer;
 import net.jqwik.api.Example;
 import org.junit.jupiter.api.function.Executable;
 
@@ -101,11 +103,23 @@ interface TapeContract extends OnBench {
             timesFour);
   }
 
+  @Example
+  default void theSeedMayLieOnTheDevice() {
+    Tensor seed = bench().floats(Shape.scalar(), 4);
+    double[] seeded = gradientOfAPath((tape, loss) -> tape.backward(loss, seed));
+    bench().checkExact("the seed is left alone", new double[] {4}, seed);
+    assertArrayEquals(gradientOfAPath(4), seeded);
+  }
+
   private double[] gradientOfAPath(float seed) {
+    return gradientOfAPath((tape, loss) -> tape.backward(loss, seed));
+  }
+
+  private double[] gradientOfAPath(BiConsumer<Tape, Variable> backward) {
     Tape tape = tape();
     Variable leaf = tape.leaf(map());
     Variable loss = Mse.apply(tape, Scale.apply(tape, leaf, 2), map(), 1);
-    tape.backward(loss, seed);
+    backward.accept(tape, loss);
     return bench().read(tape.gradient(leaf));
   }
 

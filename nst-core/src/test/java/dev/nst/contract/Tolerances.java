@@ -47,7 +47,7 @@ public record Tolerances(
               Tolerance.both(8e-3),
               Tolerance.both(1e-4),
               Tolerance.both(5e-2),
-              2e-2);
+              1e-2);
     };
   }
 }

@@ -12,7 +12,9 @@ import dev.nst.image.Image;
 import dev.nst.model.ImageNetInput;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
+import dev.nst.optim.GradScaler;
 import dev.nst.tensor.Arena;
+import dev.nst.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +101,48 @@ public abstract class TransferContract {
   }
 
   @Test
+  void nothingIsReadBackUntilAListenerAsks() {
+    List<Integer> downloads = new ArrayList<>();
+    List<Losses> twice = new ArrayList<>();
+    try (StyleTransfer job = job(shallow(5))) {
+      job.run(
+          step -> {
+            if (step.iteration() == 3) {
+              twice.add(step.losses());
+              int once = recording.downloads();
+              twice.add(step.losses());
+              assertThat(step.toString()).contains("iteration 4 of 5");
+              assertThat(recording.downloads()).isEqualTo(once);
+            }
+            downloads.add(recording.downloads());
+          });
+    }
+    assertThat(downloads.get(2)).isEqualTo(downloads.get(0));
+    assertThat(downloads.get(3)).isGreaterThan(downloads.get(2));
+    assertThat(downloads.get(4)).isEqualTo(downloads.get(3));
+    assertThat(twice.get(0)).isEqualTo(twice.get(1));
+  }
+
+  @Test
+  void aStepThatIsOverReadsNothingMore() {
+    List<Step> steps = new ArrayList<>();
+    try (StyleTransfer job = job(shallow(2))) {
+      job.run(
+          step -> {
+            steps.add(step);
+            if (step.iteration() == 1) {
+              step.losses();
+            }
+          });
+    }
+    assertThatThrownBy(steps.get(0)::losses)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("iteration 1");
+    assertThatThrownBy(steps.get(1)::image).isInstanceOf(IllegalStateException.class);
+    assertThat(steps.get(1).losses().isFinite()).isTrue();
+  }
+
+  @Test
   void lossesAreThoseBeforeTheStep() {
     List<Losses> heard = new ArrayList<>();
     Recipe recipe = shallow(2);
@@ -107,8 +151,11 @@ public abstract class TransferContract {
     }
     try (Arena session = recording.backend().openArena("session");
         Arena step = recording.backend().openArena("step")) {
-      Objective objective = new Objective(vgg, recipe, session, CONTENT, STYLE);
-      objective.gradient(ImageNetInput.upload(recording.backend(), session, CONTENT), step);
+      Objective objective =
+          new Objective(vgg, recipe, session, PictureSource.of(CONTENT), PictureSource.of(STYLE));
+      Tensor image = ImageNetInput.upload(recording.backend(), session, CONTENT);
+      Tensor scale = GradScaler.forFeaturesOf(recording.backend(), session).scale();
+      objective.gradient(image, step, scale);
       assertThat(heard.get(0)).isEqualTo(objective.losses());
     }
     assertThat(heard.get(1)).isNotEqualTo(heard.get(0));
@@ -271,6 +318,29 @@ public abstract class TransferContract {
   }
 
   @Test
+  void divergenceIsNoticedWithinAHundredIterationsThoughNobodyAsks() {
+    List<Integer> heard = new ArrayList<>();
+    Recipe smoothing = shallow(1000).withContentWeight(0).withStyleWeight(0);
+    try (StyleTransfer job = job(smoothing.withLearningRate(2e38))) {
+      assertThatThrownBy(() -> job.run(step -> heard.add(step.iteration())))
+          .isInstanceOf(NstException.class)
+          .hasMessageContaining("learning rate");
+    }
+    assertThat(heard).hasSizeLessThanOrEqualTo(100);
+  }
+
+  @Test
+  void divergenceIsNoticedAtOnceWhereLossesAreAskedFor() {
+    List<Losses> heard = new ArrayList<>();
+    try (StyleTransfer job = job(shallow(50).withLearningRate(1e30))) {
+      assertThatThrownBy(() -> job.run(step -> heard.add(step.losses())))
+          .isInstanceOf(NstException.class)
+          .hasMessageContaining("learning rate");
+    }
+    assertThat(heard).hasSizeLessThan(5);
+  }
+
+  @Test
   void anExceptionOfTheListenerEndsTheRunAndGivesItsMemoryBack() {
     IllegalStateException failure = new IllegalStateException("the listener's");
     try (StyleTransfer job = job(shallow(4))) {
@@ -288,7 +358,8 @@ public abstract class TransferContract {
 
   @Test
   void takesNoNewMemoryFromTheSecondIterationOn() {
-    try (Session session = new Session(vgg, Recipe.quick(), CONTENT, STYLE)) {
+    try (Session session =
+        new Session(vgg, Recipe.quick(), PictureSource.of(CONTENT), PictureSource.of(STYLE))) {
       session.iterate();
       session.iterate();
       long reserved = recording.reservedBytes();
@@ -307,7 +378,7 @@ public abstract class TransferContract {
     try (StyleTransfer job = job(Recipe.named(name).withIterations(2))) {
       long planned = job.peakBytes();
       job.run(Step::image);
-      assertThat(planned).isEqualTo(recording.peakBytes());
+      assertThat(planned).isEqualTo(recording.peakBytes() + backend.workspaceBytes());
     }
   }
 

@@ -1,9 +1,13 @@
 package dev.nst.cpu;
 
 import dev.nst.NstException;
+import dev.nst.backend.Detail;
 
 /** What the CPU backends share about memory: tensors are float arrays on the Java heap. */
 public final class HeapMemory {
+
+  /** How a person gives a CPU backend more memory. */
+  public static final String HINT = "give the JVM more memory (-Xmx)";
 
   private HeapMemory() {}
 
@@ -37,9 +41,16 @@ public final class HeapMemory {
       throw new NstException(
           "The Java heap has no room for another "
               + (elements >> 18)
-              + " MiB; choose a smaller size or give the JVM more memory (-Xmx).",
+              + " MiB; choose a smaller size or "
+              + HINT
+              + ".",
           e);
     }
+  }
+
+  /** Returns how large the Java heap may grow, for {@code nst devices --verbose}. */
+  public static Detail detail() {
+    return new Detail("largest heap", (Runtime.getRuntime().maxMemory() >> 20) + " MiB (-Xmx)");
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.nst.tensor.Shape;
 import dev.nst.tensor.Storage;
 import dev.nst.tensor.StorageAllocator;
 import dev.nst.tensor.Tensor;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /**
@@ -44,14 +45,18 @@ public final class HeapTensors implements StorageAllocator {
    * The memory of a backend.
    *
    * @param backend name that errors call it
-   * @param precision what was asked for
+   * @param precision what was asked for, if anything
    * @param length how many numbers the array of a tensor holds, padding included
    * @throws NstException if the precision is not fp32
    */
-  public HeapTensors(String backend, Precision precision, ToLongFunction<Shape> length) {
-    if (precision != Precision.FP32) {
+  public HeapTensors(String backend, Optional<Precision> precision, ToLongFunction<Shape> length) {
+    if (precision.isPresent() && precision.get() != Precision.FP32) {
       throw new NstException(
-          "Backend '" + backend + "' computes in fp32 only, not in " + precision + ".");
+          "Backend '"
+              + backend
+              + "' computes in fp32 only, not in "
+              + precision.get().label()
+              + "; leave the precision out or ask for fp32.");
     }
     this.backend = backend;
     this.length = length;

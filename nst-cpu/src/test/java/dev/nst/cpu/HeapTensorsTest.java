@@ -17,7 +17,7 @@ class HeapTensorsTest {
   @ParameterizedTest
   @ValueSource(strings = {"cpu", "cpu-vector"})
   void aBackendRefusesTensorsOfASecondOneOfItsName(String name) {
-    BackendOptions options = new BackendOptions(Precision.FP32, 1);
+    BackendOptions options = BackendOptions.defaults().withPrecision(Precision.FP32).withThreads(1);
     try (Backend backend = Backends.open(name, options);
         Backend second = Backends.open(name, options);
         Arena elsewhere = second.openArena("elsewhere")) {

@@ -3,6 +3,7 @@ package dev.nst.cli.paint;
 import dev.nst.transfer.Losses;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * Prints a line now and then: for the first iteration and the last, and in between at most every
@@ -26,7 +27,7 @@ final class LineProgress implements RunProgress {
   }
 
   @Override
-  public void onStep(int done, Losses losses, double seconds) {
+  public void onStep(int done, Supplier<Losses> losses, double seconds) {
     if (done == 1) {
       firstSeconds = seconds;
     }
@@ -35,7 +36,7 @@ final class LineProgress implements RunProgress {
     if (done == 1 || done == iterations || due || silence >= LONGEST_SECONDS) {
       lastDone = done;
       lastSeconds = seconds;
-      out.println(line(done, losses, seconds));
+      out.println(line(done, losses.get(), seconds));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.nst.cli.paint;
 
+import dev.nst.backend.BackendOptions;
 import dev.nst.transfer.Recipe;
 import java.nio.file.Path;
 
@@ -13,6 +14,7 @@ import java.nio.file.Path;
  * @param builtinRecipe how it is painted with the built-in random features; of the same size and
  *     number of iterations
  * @param backend a backend's name or {@code auto}
+ * @param backendOptions what to open it with
  * @param seed of the built-in network's random filters
  * @param weightsFile the file of weights that the user named and no result may replace, or null
  * @param trace where the losses go, one JSON object a line, or null
@@ -25,6 +27,7 @@ public record PaintRequest(
     Recipe recipe,
     Recipe builtinRecipe,
     String backend,
+    BackendOptions backendOptions,
     long seed,
     Path weightsFile,
     Path trace,

@@ -2,7 +2,6 @@ package dev.nst.cli.paint;
 
 import dev.nst.NstException;
 import dev.nst.backend.Backend;
-import dev.nst.backend.BackendOptions;
 import dev.nst.backend.Backends;
 import dev.nst.cli.shell.Shell;
 import dev.nst.cli.weights.WeightsChoice;
@@ -50,7 +49,7 @@ public final class Painter {
    */
   public int paint() {
     RunFiles.check(request);
-    try (Backend backend = Backends.open(request.backend(), BackendOptions.defaults())) {
+    try (Backend backend = Backends.open(request.backend(), request.backendOptions())) {
       Recipe recipe = request.recipe();
       StyleTransfer.requireMemory(
           backend, recipe, resized(request.content()), resized(request.style()));
@@ -102,12 +101,13 @@ public final class Painter {
         .out()
         .printf(
             Locale.ROOT,
-            "Recipe %s, %d iterations; weights %s; backend %s (%s); about %d MiB.%n",
+            "Recipe %s, %d iterations; weights %s; backend %s (%s), %s; about %d MiB.%n",
             recipe.name(),
             recipe.iterations(),
             weightsUsed,
             backend.name(),
             backend.description(),
+            backend.precision().label(),
             (job.peakBytes() >> 20) + 1);
   }
 

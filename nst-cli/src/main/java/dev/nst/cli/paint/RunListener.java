@@ -1,6 +1,7 @@
 package dev.nst.cli.paint;
 
 import dev.nst.NstException;
+import dev.nst.transfer.Losses;
 import dev.nst.transfer.Step;
 import dev.nst.transfer.StepListener;
 
@@ -31,18 +32,24 @@ final class RunListener implements StepListener {
   @Override
   public void onStep(Step step) {
     done = step.iteration() + 1;
+    // Losses are asked for outside of what may fail without ending the run: if they are no longer
+    // numbers, it must end.
     if (trace != null) {
+      Losses losses = step.losses();
       try {
-        trace.write(step.iteration(), step.losses(), step.seconds());
+        trace.write(step.iteration(), losses, step.seconds());
       } catch (NstException e) {
         trace = null;
         remember(e);
       }
     }
     if (saving) {
+      if (snapshots.isWaiting()) {
+        step.losses();
+      }
       save(() -> snapshots.onStep(step));
     }
-    progress.onStep(done, step.losses(), step.seconds());
+    progress.onStep(done, step::losses, step.seconds());
   }
 
   /**

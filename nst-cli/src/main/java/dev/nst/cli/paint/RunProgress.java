@@ -3,6 +3,7 @@ package dev.nst.cli.paint;
 import dev.nst.cli.shell.Shell;
 import dev.nst.transfer.Losses;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** Shows how a run gets on. */
 interface RunProgress extends AutoCloseable {
@@ -11,10 +12,11 @@ interface RunProgress extends AutoCloseable {
    * Hears of a finished iteration.
    *
    * @param done iterations finished, counted from 1
-   * @param losses of the picture before the latest of them
+   * @param losses of the picture before the latest of them; asking waits for the device, so it is
+   *     asked only when they are shown
    * @param seconds since the run began
    */
-  void onStep(int done, Losses losses, double seconds);
+  void onStep(int done, Supplier<Losses> losses, double seconds);
 
   @Override
   void close();

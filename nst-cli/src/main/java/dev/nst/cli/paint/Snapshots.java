@@ -75,6 +75,11 @@ final class Snapshots {
     }
   }
 
+  /** Returns whether a picture waits for the losses of the next iteration. */
+  boolean isWaiting() {
+    return pending != null;
+  }
+
   /** Writes the picture that waits, if there is one. */
   void flush() {
     if (pending != null) {

@@ -5,6 +5,7 @@ import dev.nst.cli.shell.Failures;
 import dev.nst.cli.shell.Shell;
 import dev.nst.converter.Sha256;
 import dev.nst.io.AtomicFile;
+import dev.nst.io.CacheDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,34 +35,15 @@ public final class WeightsCache {
     this.shell = shell;
   }
 
-  /**
-   * Returns the cache where this system's users expect it: {@code NST_CACHE}, else on Windows
-   * {@code %LOCALAPPDATA%\nst}, on macOS {@code ~/Library/Caches/nst}, elsewhere {@code
-   * $XDG_CACHE_HOME/nst} or {@code ~/.cache/nst}.
-   */
+  /** Returns the cache where this system's users expect it, see {@link CacheDirectory}. */
   public static WeightsCache of(Shell shell) {
-    return new WeightsCache(locate(shell), shell);
+    Path root = CacheDirectory.of("weights", shell.environment(), shell.home(), shell.osName());
+    return new WeightsCache(root, shell);
   }
 
-  private static Path locate(Shell shell) {
-    String chosen = shell.variable("NST_CACHE");
-    if (chosen != null) {
-      return Path.of(chosen);
-    }
-    String system = shell.osName().toLowerCase(Locale.ROOT);
-    if (system.contains("windows")) {
-      String local = shell.variable("LOCALAPPDATA");
-      Path base = local == null ? shell.home().resolve("AppData").resolve("Local") : Path.of(local);
-      return base.resolve("nst");
-    }
-    if (system.contains("mac")) {
-      return shell.home().resolve("Library").resolve("Caches").resolve("nst");
-    }
-    String xdg = shell.variable("XDG_CACHE_HOME");
-    // The XDG base directory specification says that a relative path is to be ignored.
-    Path base =
-        xdg != null && Path.of(xdg).isAbsolute() ? Path.of(xdg) : shell.home().resolve(".cache");
-    return base.resolve("nst");
+  /** Returns the directory, which need not exist. */
+  public Path root() {
+    return root;
   }
 
   /** Returns the path that a name has in the cache, whether there is such a file or not. */
@@ -141,7 +122,9 @@ public final class WeightsCache {
             + root
             + " cannot be used ("
             + Failures.reason(cause)
-            + "); set NST_CACHE to a directory that can be written.",
+            + "); set "
+            + CacheDirectory.VARIABLE
+            + " to a directory that can be written.",
         cause);
   }
 

@@ -1,6 +1,9 @@
 package dev.nst.cli.weights;
 
 import dev.nst.NstException;
+import dev.nst.cli.download.Download;
+import dev.nst.cli.download.DownloadException;
+import dev.nst.cli.download.DownloadPolicy;
 import dev.nst.cli.shell.ByteProgress;
 import dev.nst.cli.shell.Failures;
 import dev.nst.cli.shell.Shell;

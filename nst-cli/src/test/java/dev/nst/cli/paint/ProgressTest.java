@@ -10,6 +10,8 @@ import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,7 +30,7 @@ class ProgressTest {
   void printsTheFirstAndTheLastIterationOfAShortRun() {
     try (RunProgress progress = new LineProgress(out, 10)) {
       for (int done = 1; done <= 10; done++) {
-        progress.onStep(done, LOSSES, done * 0.1);
+        progress.onStep(done, () -> LOSSES, done * 0.1);
       }
     }
     assertThat(lines())
@@ -42,7 +44,7 @@ class ProgressTest {
   void printsAboutTwentyLinesOfALongRun() {
     try (RunProgress progress = new LineProgress(out, 1000)) {
       for (int done = 1; done <= 1000; done++) {
-        progress.onStep(done, LOSSES, done);
+        progress.onStep(done, () -> LOSSES, done);
       }
     }
     assertThat(lines()).hasSizeBetween(19, 23);
@@ -53,7 +55,7 @@ class ProgressTest {
   void printsALineAMinuteHoweverSlowTheRunIs() {
     try (RunProgress progress = new LineProgress(out, 5000)) {
       for (int done = 1; done <= 20; done++) {
-        progress.onStep(done, LOSSES, done * 30.0);
+        progress.onStep(done, () -> LOSSES, done * 30.0);
       }
     }
     assertThat(lines()).hasSize(10);
@@ -64,7 +66,7 @@ class ProgressTest {
   void drawsABarOnATerminal() {
     Shell shell = new Shell(out, out, Map.of("COLUMNS", "120"), Path.of("."), "Linux", true);
     try (RunProgress progress = RunProgress.on(shell, 4)) {
-      progress.onStep(4, LOSSES, 2);
+      progress.onStep(4, () -> LOSSES, 2);
     }
     assertThat(bytes.toString()).contains("4/4 it").contains("it/s").contains("loss 1235");
   }
@@ -80,7 +82,7 @@ class ProgressTest {
     terminal.setAccessible(true);
     Shell shell = new Shell(out, out, Map.of("COLUMNS", "80"), Path.of("."), "Linux", true);
     try (RunProgress progress = RunProgress.on(shell, 4)) {
-      progress.onStep(2, LOSSES, 1);
+      progress.onStep(2, () -> LOSSES, 1);
       while (bytes.size() == 0) {
         Thread.onSpinWait();
       }
@@ -92,7 +94,7 @@ class ProgressTest {
   void fitsTheBarIntoTheTerminal() {
     Shell shell = new Shell(out, out, Map.of("COLUMNS", "60"), Path.of("."), "Linux", true);
     try (RunProgress progress = RunProgress.on(shell, 4)) {
-      progress.onStep(4, LOSSES, 2);
+      progress.onStep(4, () -> LOSSES, 2);
     }
     assertThat(bytes.toString().split("[\r\n]+")).allMatch(line -> line.length() < 60);
   }
@@ -102,5 +104,30 @@ class ProgressTest {
     Losses losses = new Losses(9.87e12, 0, 12345.6, 4.2e-7);
     assertThat(RunProgress.format(losses))
         .isEqualTo("loss 9.870e+12 (content 0.0000, style 12346, tv 4.200e-07)");
+  }
+
+  @Test
+  void asksForLossesOnlyWhenItShowsThem() {
+    AtomicInteger asked = new AtomicInteger();
+    Supplier<Losses> losses =
+        () -> {
+          asked.incrementAndGet();
+          return LOSSES;
+        };
+    try (RunProgress progress = new LineProgress(out, 1000)) {
+      for (int done = 1; done <= 1000; done++) {
+        progress.onStep(done, losses, done);
+      }
+    }
+    assertThat(asked).hasValue(lines().size());
+    asked.set(0);
+    Shell shell = new Shell(out, out, Map.of("COLUMNS", "120"), Path.of("."), "Linux", true);
+    try (RunProgress progress = RunProgress.on(shell, 1000)) {
+      for (int done = 1; done <= 1000; done++) {
+        progress.onStep(done, losses, done * 0.003);
+      }
+    }
+    assertThat(asked.get()).isBetween(25, 32);
+    assertThat(bytes.toString()).contains("1000/1000 it").contains("loss 1235");
   }
 }

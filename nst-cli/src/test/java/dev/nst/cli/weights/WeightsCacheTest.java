@@ -6,32 +6,18 @@ import dev.nst.cli.shell.Shell;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WeightsCacheTest {
 
-  private static final Path HOME = Path.of("/home/vincent");
-
-  private static String place(String system, Map<String, String> environment) {
-    Shell shell = new Shell(System.out, System.err, environment, HOME, system, false);
-    return WeightsCache.of(shell).toString().replace('\\', '/');
-  }
-
   @Test
-  void liesWhereEachSystemKeepsItsCaches() {
-    assertThat(place("Linux", Map.of())).endsWith("/home/vincent/.cache/nst");
-    assertThat(place("Linux", Map.of("XDG_CACHE_HOME", "/var/xdg"))).endsWith("/var/xdg/nst");
-    assertThat(place("Linux", Map.of("XDG_CACHE_HOME", "relative")))
-        .endsWith("/home/vincent/.cache/nst");
-    assertThat(place("Mac OS X", Map.of("XDG_CACHE_HOME", "/var/xdg")))
-        .endsWith("/home/vincent/Library/Caches/nst");
-    assertThat(place("Windows 11", Map.of("LOCALAPPDATA", "/local"))).endsWith("/local/nst");
-    assertThat(place("Windows 11", Map.of())).endsWith("/home/vincent/AppData/Local/nst");
-  }
-
-  @Test
-  void liesWhereTheUserWantsIt() {
-    assertThat(place("Windows 11", Map.of("NST_CACHE", "/mine", "LOCALAPPDATA", "/local")))
-        .isEqualTo("/mine");
-    assertThat(place("Linux", Map.of("NST_CACHE", " "))).endsWith("/.cache/nst");
+  void liesBelowTheCacheOfTheShellAndIsNotCreatedByLooking(@TempDir Path directory) {
+    Path cache = directory.resolve("cache");
+    Map<String, String> environment = Map.of("NST_CACHE", cache.toString());
+    Shell shell = new Shell(System.out, System.err, environment, directory, "Linux", false);
+    WeightsCache weights = WeightsCache.of(shell);
+    assertThat(weights).hasToString(cache.resolve("weights").toString());
+    assertThat(weights.find("vgg19.safetensors")).isEmpty();
+    assertThat(cache).doesNotExist();
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nst.NstException;
 import dev.nst.cli.TestShell;
+import dev.nst.cli.download.DownloadPolicy;
+import dev.nst.cli.download.FileServer;
 import dev.nst.cli.weights.WeightsChoice.Builtin;
 import dev.nst.cli.weights.WeightsChoice.Trained;
 import dev.nst.converter.Sha256;
@@ -50,7 +52,7 @@ class WeightsFinderTest {
   }
 
   private Path cache() {
-    return directory.resolve("cache");
+    return directory.resolve("cache").resolve("weights");
   }
 
   private WeightsFinder finder(String url) {

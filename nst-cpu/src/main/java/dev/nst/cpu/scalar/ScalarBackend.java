@@ -5,6 +5,7 @@ import dev.nst.backend.AdamParameters;
 import dev.nst.backend.Backend;
 import dev.nst.backend.BackendOptions;
 import dev.nst.backend.ConvFilter;
+import dev.nst.backend.LossScaling;
 import dev.nst.backend.Precision;
 import dev.nst.cpu.HeapMemory;
 import dev.nst.cpu.HeapTensors;
@@ -59,6 +60,11 @@ final class ScalarBackend implements Backend {
   @Override
   public long availableBytes() {
     return HeapMemory.availableBytes();
+  }
+
+  @Override
+  public String memoryHint() {
+    return HeapMemory.HINT;
   }
 
   @Override
@@ -224,8 +230,37 @@ final class ScalarBackend implements Backend {
   }
 
   @Override
+  public void unscale(
+      Tensor gradient, Tensor scale, Tensor streak, Tensor apply, LossScaling parameters) {
+    float[] g = data(gradient);
+    float factor = data(scale)[0];
+    boolean finite = true;
+    for (int i = 0; i < size(gradient); i++) {
+      g[i] /= factor;
+      finite &= Float.isFinite(g[i]);
+    }
+    data(apply)[0] = finite ? 1 : 0;
+    data(streak)[0] = finite ? data(streak)[0] + 1 : 0;
+    if (!finite) {
+      data(scale)[0] = Math.max(factor * parameters.backoffFactor(), parameters.smallest());
+    } else if (data(streak)[0] >= parameters.growthInterval()) {
+      data(scale)[0] = Math.min(factor * parameters.growthFactor(), parameters.largest());
+      data(streak)[0] = 0;
+    }
+  }
+
+  @Override
   public void adamStep(
-      Tensor x, Tensor m, Tensor v, Tensor count, Tensor gradient, AdamParameters parameters) {
+      Tensor x,
+      Tensor m,
+      Tensor v,
+      Tensor count,
+      Tensor gradient,
+      Tensor apply,
+      AdamParameters parameters) {
+    if (data(apply)[0] == 0) {
+      return;
+    }
     int step = Math.round(++data(count)[0]);
     double b1 = parameters.beta1();
     double b2 = parameters.beta2();

@@ -4,6 +4,9 @@ import dev.nst.backend.Availability;
 import dev.nst.backend.Backend;
 import dev.nst.backend.BackendOptions;
 import dev.nst.backend.BackendProvider;
+import dev.nst.backend.Detail;
+import dev.nst.cpu.HeapMemory;
+import java.util.List;
 
 /** Offers the backend {@code cpu}, which every JVM can run. */
 public final class ScalarBackendProvider implements BackendProvider {
@@ -23,6 +26,11 @@ public final class ScalarBackendProvider implements BackendProvider {
   @Override
   public Availability probe() {
     return new Availability.Available(DESCRIPTION);
+  }
+
+  @Override
+  public List<Detail> details() {
+    return List.of(HeapMemory.detail());
   }
 
   @Override

@@ -6,14 +6,15 @@ import static dev.nst.cpu.vector.Simd.LANES;
 import dev.nst.cpu.WorkerPool;
 import dev.nst.tensor.Shape;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The losses. Sums are taken in double over chunks whose borders depend on the shape alone, and the
- * chunks are added in order.
+ * The losses, and what else looks at a whole tensor. Sums are taken in double over chunks whose
+ * borders depend on the shape alone, and the chunks are added in order.
  */
 final class Reductions {
 
@@ -136,6 +137,30 @@ final class Reductions {
       }
     }
     return sum;
+  }
+
+  /** Divides every number of {@code x} and returns whether all quotients are finite. */
+  boolean divide(float[] x, Shape s, float divisor) {
+    int planeSize = Layout.planeSize(s);
+    int planes = s.n() * Layout.planes(s);
+    boolean blocked = Layout.isBlocked(s);
+    AtomicBoolean finite = new AtomicBoolean(true);
+    pool.parallelFor(
+        planes,
+        (plane, worker) -> {
+          int lanes = blocked ? Layout.lanes(s.c(), plane % Layout.planes(s)) : Layout.BLOCK;
+          int from = Layout.OFFSET + plane * planeSize;
+          boolean all = true;
+          for (int i = from; i < from + planeSize; i++) {
+            x[i] /= divisor;
+            // What is in lanes without a channel means nothing.
+            all &= Float.isFinite(x[i]) || (i - from) % Layout.BLOCK >= lanes;
+          }
+          if (!all) {
+            finite.set(false);
+          }
+        });
+    return finite.get();
   }
 
   /** Adds in order: the order of {@code reduceLanes} may change once the method is compiled. */

@@ -6,6 +6,8 @@ import dev.nst.backend.Availability;
 import dev.nst.backend.Backend;
 import dev.nst.backend.BackendOptions;
 import dev.nst.backend.ConvFilter;
+import dev.nst.backend.Detail;
+import dev.nst.backend.LossScaling;
 import dev.nst.backend.Precision;
 import dev.nst.cpu.HeapMemory;
 import dev.nst.cpu.HeapTensors;
@@ -16,6 +18,7 @@ import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -62,6 +65,20 @@ final class VectorBackend implements Backend {
     }
     return new Availability.Available(
         "Vector API, " + Simd.FLOATS.vectorBitSize() + "-bit, " + PhysicalCores.count() + " cores");
+  }
+
+  /** Tells of a JVM that {@link #probe} finds usable. */
+  static List<Detail> details() {
+    String threads = System.getProperty(BackendOptions.THREADS_PROPERTY);
+    return List.of(
+        new Detail(
+            "vector width", Simd.FLOATS.vectorBitSize() + " bits of at most " + Simd.widestBits()),
+        new Detail(
+            "threads",
+            threads == null
+                ? PhysicalCores.count() + " (one for each physical core)"
+                : threads + " (-D" + BackendOptions.THREADS_PROPERTY + ")"),
+        HeapMemory.detail());
   }
 
   static Backend open(BackendOptions options) {
@@ -115,6 +132,11 @@ final class VectorBackend implements Backend {
   @Override
   public long availableBytes() {
     return HeapMemory.availableBytes();
+  }
+
+  @Override
+  public String memoryHint() {
+    return HeapMemory.HINT;
   }
 
   @Override
@@ -327,8 +349,35 @@ final class VectorBackend implements Backend {
   }
 
   @Override
+  public void unscale(
+      Tensor gradient, Tensor scale, Tensor streak, Tensor apply, LossScaling parameters) {
+    float factor = scalar(scale);
+    boolean finite = reductions.divide(data(gradient), gradient.shape(), factor);
+    float good = finite ? scalar(streak) + 1 : 0;
+    float next = factor;
+    if (!finite) {
+      next = Math.max(factor * parameters.backoffFactor(), parameters.smallest());
+    } else if (good >= parameters.growthInterval()) {
+      next = Math.min(factor * parameters.growthFactor(), parameters.largest());
+      good = 0;
+    }
+    data(apply)[Layout.OFFSET] = finite ? 1 : 0;
+    data(streak)[Layout.OFFSET] = good;
+    data(scale)[Layout.OFFSET] = next;
+  }
+
+  @Override
   public void adamStep(
-      Tensor x, Tensor m, Tensor v, Tensor count, Tensor gradient, AdamParameters parameters) {
+      Tensor x,
+      Tensor m,
+      Tensor v,
+      Tensor count,
+      Tensor gradient,
+      Tensor apply,
+      AdamParameters parameters) {
+    if (scalar(apply) == 0) {
+      return;
+    }
     int step = Math.round(++data(count)[Layout.OFFSET]);
     float[] values = data(x);
     float[] first = data(m);

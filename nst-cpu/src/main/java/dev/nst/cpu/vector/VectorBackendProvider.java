@@ -6,6 +6,8 @@ import dev.nst.backend.Availability.Unavailable;
 import dev.nst.backend.Backend;
 import dev.nst.backend.BackendOptions;
 import dev.nst.backend.BackendProvider;
+import dev.nst.backend.Detail;
+import java.util.List;
 
 /**
  * Offers the backend {@code cpu-vector}, which needs the incubating Vector API. This class itself
@@ -43,6 +45,12 @@ public final class VectorBackendProvider implements BackendProvider {
           "use JDK 17 to 25",
           false);
     }
+  }
+
+  @Override
+  public List<Detail> details() {
+    boolean available = probe() instanceof Availability.Available;
+    return available ? VectorBackend.details() : List.of();
   }
 
   @Override

@@ -377,11 +377,12 @@ class VectorAgainstScalarTest {
           Tensor m = bench.arena.allocate(shape);
           Tensor v = bench.arena.allocate(shape);
           Tensor count = bench.tensor(Shape.scalar(), new float[] {0});
+          Tensor apply = bench.tensor(Shape.scalar(), new float[] {1});
           backend.fill(m, 0);
           backend.fill(v, 0);
           for (int i = 0; i < 3; i++) {
             backend.adamStep(
-                x, m, v, count, bench.random(shape), AdamParameters.withLearningRate(0.1));
+                x, m, v, count, bench.random(shape), apply, AdamParameters.withLearningRate(0.1));
           }
           return x;
         });

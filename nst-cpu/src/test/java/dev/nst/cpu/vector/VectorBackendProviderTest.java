@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class VectorBackendProviderTest {
@@ -73,7 +74,7 @@ class VectorBackendProviderTest {
 
   @Test
   void takesOneThreadForEachPhysicalCoreByDefault() {
-    BackendOptions options = new BackendOptions(Precision.FP32, 0);
+    BackendOptions options = new BackendOptions(Optional.empty(), 0);
     try (Backend backend = new VectorBackendProvider().open(options)) {
       assertThat(backend.description()).contains(PhysicalCores.count() + " thread");
     }
@@ -82,9 +83,10 @@ class VectorBackendProviderTest {
 
   @Test
   void refusesOtherPrecisions() {
-    BackendOptions options = new BackendOptions(Precision.FP16, 0);
+    BackendOptions options = BackendOptions.defaults().withPrecision(Precision.FP16);
     assertThatThrownBy(() -> new VectorBackendProvider().open(options))
         .isInstanceOf(NstException.class)
-        .hasMessageContaining("FP16");
+        .hasMessageContaining("fp16")
+        .hasMessageContaining("ask for fp32");
   }
 }

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Assumptions;
  * The emulated CUDA libraries: builds them with g++ from {@code nst-cuda/src/test/native} when they
  * are not built yet, and loads them in the place of NVIDIA's.
  *
- * <p>They lie in {@code nst-cuda/target/cuda-emulation/<hash of their sources>/lib}: a change of the
- * sources makes new ones beside, and never touches those that another JVM may have loaded.
+ * <p>They lie in {@code nst-cuda/target/cuda-emulation/<hash of their sources>/lib}: a change of
+ * the sources makes new ones beside, and never touches those that another JVM may have loaded.
  */
 public final class EmulatedCuda {
 

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import jcuda.driver.JCudaDriver;
 
 /**
- * Steers and asks the emulated CUDA device. It is one per process; a test that has changed it leaves
- * it clean with {@link #reset()}.
+ * Steers and asks the emulated CUDA device. It is one per process; a test that has changed it
+ * leaves it clean with {@link #reset()}.
  *
  * <p>Works through numbers of {@code cuCtxSetLimit} and {@code cuCtxGetLimit} that no real driver
  * has (control.h holds the same numbers), before {@code cuInit} and without a context. {@link
@@ -81,9 +81,9 @@ public final class EmulatedDevice {
   }
 
   /**
-   * Makes everything as when the library was loaded: no context, no allocation, no handle, no error,
-   * counters at zero, the driver not initialised, properties as the environment says. Queued work is
-   * dropped and nothing is reported as leaked.
+   * Makes everything as when the library was loaded: no context, no allocation, no handle, no
+   * error, counters at zero, the driver not initialised, properties as the environment says. Queued
+   * work is dropped and nothing is reported as leaked.
    */
   public static void reset() {
     set(RESET, 0);

@@ -1,0 +1,17 @@
+package dev.nst.cpu.rounded;
+
+import dev.nst.backend.Backend;
+import dev.nst.backend.BackendOptions;
+import dev.nst.backend.Backends;
+import dev.nst.backend.Precision;
+import dev.nst.contract.RoundingBackend;
+import dev.nst.transfer.GoldenContract;
+
+class Bf16GoldenTest extends GoldenContract {
+
+  @Override
+  protected Backend openBackend() {
+    return new RoundingBackend(
+        Backends.open("cpu-vector", BackendOptions.defaults()), Precision.BF16);
+  }
+}

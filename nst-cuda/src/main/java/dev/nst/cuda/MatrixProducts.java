@@ -1,0 +1,242 @@
+package dev.nst.cuda;
+
+import dev.nst.backend.Precision;
+import dev.nst.tensor.DType;
+import dev.nst.tensor.Shape;
+import jcuda.Pointer;
+import jcuda.driver.CUdeviceptr;
+import jcuda.jcublas.JCublas2;
+import jcuda.jcublas.cublasComputeType;
+import jcuda.jcublas.cublasGemmAlgo;
+import jcuda.jcublas.cublasHandle;
+import jcuda.jcublas.cublasMath;
+import jcuda.jcublas.cublasOperation;
+import jcuda.jcublas.cublasPointerMode;
+import jcuda.runtime.cudaStream_t;
+
+/**
+ * Matrix products and Gram matrices by cuBLAS, which reads matrices by columns: a row-major matrix
+ * is its transposed one there.
+ */
+final class MatrixProducts implements AutoCloseable {
+
+  private static final int N = cublasOperation.CUBLAS_OP_N;
+  private static final int T = cublasOperation.CUBLAS_OP_T;
+
+  private final CudaStream stream;
+  private final Workspace workspace;
+  private final Layout layout;
+  private final int computeType;
+  private final cublasHandle handle = new cublasHandle();
+
+  MatrixProducts(CudaStream stream, Workspace workspace, Layout layout, Precision precision) {
+    this.stream = stream;
+    this.workspace = workspace;
+    this.layout = layout;
+    computeType =
+        precision == Precision.TF32
+            ? cublasComputeType.CUBLAS_COMPUTE_32F_FAST_TF32
+            : cublasComputeType.CUBLAS_COMPUTE_32F;
+    stream.enter();
+    Checked.cublas("cublasCreate", () -> JCublas2.cublasCreate(handle));
+    boolean complete = false;
+    try {
+      Checked.cublas(
+          "cublasSetStream",
+          () -> JCublas2.cublasSetStream(handle, new cudaStream_t(stream.handle())));
+      // A workspace of ours: cuBLAS's own would be allocated while a graph is recorded.
+      Checked.cublas(
+          "cublasSetWorkspace",
+          () -> JCublas2.cublasSetWorkspace(handle, workspace.cublas(), workspace.cublasBytes()),
+          () -> workspace.cublasBytes() + " bytes");
+      Checked.cublas(
+          "cublasSetMathMode",
+          () ->
+              JCublas2.cublasSetMathMode(
+                  handle,
+                  precision == Precision.TF32
+                      ? cublasMath.CUBLAS_TF32_TENSOR_OP_MATH
+                      : cublasMath.CUBLAS_DEFAULT_MATH));
+      complete = true;
+    } finally {
+      if (!complete) {
+        close();
+      }
+    }
+  }
+
+  /** A matrix as cuBLAS sees it: where it lies, its type and the steps between columns. */
+  private record Operand(CUdeviceptr pointer, DType type, int leadingDimension) {}
+
+  /** {@code c = alpha * a * b} on row-major float32 matrices: there, ct = alpha * bt * at. */
+  void gemm(
+      CUdeviceptr c, CUdeviceptr a, CUdeviceptr b, int rows, int inner, int columns, float alpha) {
+    multiply(
+        N,
+        N,
+        columns,
+        rows,
+        inner,
+        new Operand(b, DType.F32, columns),
+        new Operand(a, DType.F32, inner),
+        new Operand(c, DType.F32, columns),
+        cublasPointerMode.CUBLAS_POINTER_MODE_HOST,
+        Pointer.to(new float[] {alpha}),
+        Pointer.to(new float[] {0}));
+  }
+
+  /** {@code g = scale * F Ft}, F being [C, P]. */
+  void gram(CUdeviceptr g, CUdeviceptr features, DType type, Shape shape, float scale) {
+    int channels = shape.c();
+    int positions = shape.area();
+    boolean last = layout.isChannelsLast(shape);
+    // Channels last, the map is [P, C] by rows, which is F by columns; planar, it is Ft by columns.
+    Operand map = new Operand(features, type, last ? channels : positions);
+    multiply(
+        last ? N : T,
+        last ? T : N,
+        channels,
+        channels,
+        positions,
+        map,
+        map,
+        new Operand(g, DType.F32, channels),
+        cublasPointerMode.CUBLAS_POINTER_MODE_HOST,
+        Pointer.to(new float[] {scale}),
+        Pointer.to(new float[] {0}));
+  }
+
+  /**
+   * {@code df = alpha * S F + beta * df}.
+   *
+   * @param s symmetric matrix of the features' type
+   * @param alpha on the device
+   * @param beta on the device
+   */
+  void gramBackward(
+      CUdeviceptr df,
+      CUdeviceptr s,
+      CUdeviceptr features,
+      DType type,
+      Shape shape,
+      CUdeviceptr alpha,
+      CUdeviceptr beta) {
+    int channels = shape.c();
+    int positions = shape.area();
+    Operand matrix = new Operand(s, type, channels);
+    if (layout.isChannelsLast(shape)) {
+      Operand map = new Operand(features, type, channels);
+      Operand result = new Operand(df, type, channels);
+      multiply(
+          N,
+          N,
+          channels,
+          positions,
+          channels,
+          matrix,
+          map,
+          result,
+          cublasPointerMode.CUBLAS_POINTER_MODE_DEVICE,
+          alpha,
+          beta);
+    } else {
+      Operand map = new Operand(features, type, positions);
+      Operand result = new Operand(df, type, positions);
+      multiply(
+          N,
+          N,
+          positions,
+          channels,
+          channels,
+          map,
+          matrix,
+          result,
+          cublasPointerMode.CUBLAS_POINTER_MODE_DEVICE,
+          alpha,
+          beta);
+    }
+  }
+
+  /** {@code c = alpha * op(a) * op(b) + beta * c}, [m, n] = [m, k] [k, n], by columns. */
+  private void multiply(
+      int opA,
+      int opB,
+      int m,
+      int n,
+      int k,
+      Operand a,
+      Operand b,
+      Operand c,
+      int pointerMode,
+      Pointer alpha,
+      Pointer beta) {
+    stream.enter();
+    Checked.cublas(
+        "cublasSetPointerMode", () -> JCublas2.cublasSetPointerMode(handle, pointerMode));
+    Checked.cublas(
+        "cublasGemmEx",
+        () ->
+            JCublas2.cublasGemmEx_new(
+                handle,
+                opA,
+                opB,
+                m,
+                n,
+                k,
+                alpha,
+                a.pointer(),
+                Layout.cublasType(a.type()),
+                a.leadingDimension(),
+                b.pointer(),
+                Layout.cublasType(b.type()),
+                b.leadingDimension(),
+                beta,
+                c.pointer(),
+                Layout.cublasType(c.type()),
+                c.leadingDimension(),
+                computeType,
+                cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
+        () ->
+            "[%d, %d] times [%d, %d], %s to %s, on %s"
+                .formatted(m, k, k, n, a.type(), c.type(), stream.device().name()));
+  }
+
+  /** Multiplies square matrices of one type, for measuring. */
+  void square(CUdeviceptr c, CUdeviceptr a, CUdeviceptr b, DType type, int size) {
+    multiply(
+        N,
+        N,
+        size,
+        size,
+        size,
+        new Operand(a, type, size),
+        new Operand(b, type, size),
+        new Operand(c, type, size),
+        cublasPointerMode.CUBLAS_POINTER_MODE_HOST,
+        Pointer.to(new float[] {1}),
+        Pointer.to(new float[] {0}));
+  }
+
+  /** Returns cuBLAS's version, as in "12.6.4". */
+  static String version() {
+    int[] part = new int[1];
+    StringBuilder version = new StringBuilder();
+    // MAJOR_VERSION, MINOR_VERSION and PATCH_LEVEL of libraryPropertyType.
+    for (int property = 0; property < 3; property++) {
+      int asked = property;
+      Checked.cublas("cublasGetProperty", () -> JCublas2.cublasGetProperty(asked, part));
+      version.append(property == 0 ? "" : ".").append(part[0]);
+    }
+    return version.toString();
+  }
+
+  @Override
+  public void close() {
+    CudaStream.quietly(
+        "cublasDestroy",
+        () -> {
+          stream.enter();
+          Checked.cublas("cublasDestroy", () -> JCublas2.cublasDestroy(handle));
+        });
+  }
+}

@@ -1,0 +1,222 @@
+package dev.nst.cuda;
+
+import dev.nst.backend.Availability.Unavailable;
+import dev.nst.backend.Detail;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import jcuda.runtime.JCuda;
+
+/**
+ * Loads NVIDIA's libraries and JCuda's natives above them, once in a process: what is loaded stays
+ * loaded.
+ *
+ * <p>NVIDIA's come first and by full path, in an order in which each finds those it needs already
+ * there; JCuda's natives name them by their SONAMEs and get them. Those that are not found are left
+ * to the system's loader, whose path we cannot see.
+ */
+final class NativeLibraries {
+
+  /** The outcome of loading. */
+  sealed interface Outcome {
+
+    /** Everything is there. */
+    record Loaded(List<Detail> details) implements Outcome {}
+
+    /** Something is missing. */
+    record Missing(Unavailable why, List<Detail> details) implements Outcome {}
+  }
+
+  /**
+   * In the order of loading. The second names are CUDA 13's, which forwarding libraries with the
+   * first names want.
+   */
+  private static final List<String> LIBRARIES =
+      List.of(
+          "libcuda.so.1",
+          "libcublasLt.so.12",
+          "libcublasLt.so.13",
+          "libcublas.so.13",
+          "libcublas.so.12",
+          "libnvrtc-builtins.so.12*",
+          "libnvrtc-builtins.so.13*",
+          "libnvrtc.so.13",
+          "libnvrtc.so.12",
+          "libcudnn.so.9");
+
+  private static Outcome outcome;
+
+  private NativeLibraries() {}
+
+  /** Loads everything on the first call; says how that went on every call. */
+  static synchronized Outcome load() {
+    if (outcome == null) {
+      outcome = load(LibrarySearch.here());
+    }
+    return outcome;
+  }
+
+  private static Outcome load(LibrarySearch search) {
+    List<Detail> details = new ArrayList<>();
+    details.add(
+        new Detail(
+            "library folders searched",
+            search.directories().stream().map(Path::toString).collect(Collectors.joining(", "))));
+    if (!isSupported()) {
+      return new Outcome.Missing(
+          new Unavailable(
+              "there is no CUDA for "
+                  + System.getProperty("os.name")
+                  + " on "
+                  + System.getProperty("os.arch"),
+              "use Linux or Windows on x86-64, or --backend cpu-vector",
+              true),
+          details);
+    }
+    if (isLinux()) {
+      for (String name : LIBRARIES) {
+        details.add(new Detail(name, preload(search, name)));
+      }
+    }
+    return loadNatives(search, details);
+  }
+
+  private static String operatingSystem() {
+    return System.getProperty("os.name").toLowerCase(Locale.ROOT);
+  }
+
+  private static boolean isLinux() {
+    return operatingSystem().contains("linux");
+  }
+
+  private static boolean isSupported() {
+    String processor = System.getProperty("os.arch");
+    return (isLinux() || operatingSystem().contains("windows"))
+        && (processor.equals("amd64") || processor.equals("x86_64"));
+  }
+
+  /** Loads one of NVIDIA's libraries if it is found, and says how that went. */
+  private static String preload(LibrarySearch search, String name) {
+    boolean isOfCuda13 = name.contains(".so.13");
+    if (isOfCuda13 && search.find("libcublasLt.so.12").isPresent()) {
+      return "not needed beside CUDA 12";
+    }
+    Optional<Path> file = search.find(name);
+    if (file.isEmpty()) {
+      return "in none of these folders" + (isOfCuda13 ? "" : ", left to the system's loader");
+    }
+    try {
+      System.load(file.get().toString());
+      return file.get().toString();
+    } catch (UnsatisfiedLinkError e) {
+      return file.get() + ", which does not load: " + firstLine(e);
+    }
+  }
+
+  /**
+   * One of JCuda's natives: what it needs, what to do without that, and a first harmless call,
+   * which loads it.
+   */
+  private record Native(String needs, String remedy, Runnable load) {}
+
+  private static final String LIBRARIES_REMEDY =
+      "install CUDA 12 and cuDNN 9, name their folder with -Dnst.cuda.lib, or run 'nst cuda fetch'";
+
+  private static Outcome loadNatives(LibrarySearch search, List<Detail> details) {
+    List<Native> natives =
+        List.of(
+            new Native(
+                "libcuda.so.1 (the NVIDIA driver)",
+                "install NVIDIA's driver if this machine has such a GPU",
+                CudaDevice::readDriverVersion),
+            new Native("libnvrtc.so.12", LIBRARIES_REMEDY, KernelCompiler::version),
+            new Native(
+                "the CUDA runtime",
+                LIBRARIES_REMEDY,
+                () -> JCuda.cudaRuntimeGetVersion(new int[1])),
+            new Native("libcublas.so.12", LIBRARIES_REMEDY, MatrixProducts::version),
+            new Native("libcudnn.so.9", LIBRARIES_REMEDY, Cudnn::version));
+    Path directory;
+    try {
+      directory = Files.createTempDirectory("nst-cuda-natives");
+    } catch (IOException e) {
+      return new Outcome.Missing(
+          new Unavailable(
+              "JCuda's native libraries cannot be extracted: " + e.getMessage(),
+              "make room in, or choose with -Djava.io.tmpdir, a folder for temporary files",
+              false),
+          details);
+    }
+    // JCuda extracts its natives to java.io.tmpdir and takes what lies there already, whoever put
+    // it there; this is a directory of our own for as long as it does so.
+    String property = "java.io.tmpdir";
+    String before = System.getProperty(property);
+    System.setProperty(property, directory.toString());
+    try {
+      for (Native one : natives) {
+        try {
+          one.load().run();
+        } catch (LinkageError e) {
+          return new Outcome.Missing(missing(search, one, e), details);
+        }
+      }
+    } finally {
+      System.setProperty(property, before);
+      delete(directory);
+    }
+    return new Outcome.Loaded(List.copyOf(details));
+  }
+
+  private static Unavailable missing(LibrarySearch search, Native one, LinkageError error) {
+    boolean isDriver = one.needs().startsWith("libcuda.so.1");
+    String reason = one.needs() + " is not found";
+    if (search.find(one.needs().split(" ")[0]).isPresent()) {
+      reason = one.needs() + " does not load: " + lastCause(error);
+    } else if (!isDriver) {
+      reason += ", neither by the system's loader nor in " + search.directories();
+    }
+    boolean onlyThirteen =
+        search.find("libcublas.so.13").isPresent() && search.find("libcublas.so.12").isEmpty();
+    String remedy =
+        onlyThirteen && !isDriver
+            ? "this machine has CUDA 13 only: run scripts/cuda13-forwarding.sh and name its folder"
+                + " with -Dnst.cuda.lib"
+            : one.remedy();
+    return new Unavailable(reason, remedy, isDriver);
+  }
+
+  /** JCuda reports the loader's own sentence somewhere inside a long text. */
+  private static String lastCause(LinkageError error) {
+    return String.valueOf(error.getMessage())
+        .lines()
+        .map(String::strip)
+        .filter(line -> line.contains("UnsatisfiedLinkError:"))
+        .reduce((first, second) -> second)
+        .map(line -> line.substring(line.indexOf("UnsatisfiedLinkError:") + 22))
+        .orElseGet(() -> firstLine(error));
+  }
+
+  private static String firstLine(LinkageError error) {
+    return String.valueOf(error.getMessage()).lines().findFirst().orElse("no reason given");
+  }
+
+  /** On Linux a loaded file may be removed; Windows keeps it until the process ends. */
+  private static void delete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        if (!file.toFile().delete()) {
+          file.toFile().deleteOnExit();
+        }
+      }
+    } catch (IOException e) {
+      directory.toFile().deleteOnExit();
+    }
+  }
+}

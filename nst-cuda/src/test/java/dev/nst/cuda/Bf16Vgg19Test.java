@@ -1,0 +1,13 @@
+package dev.nst.cuda;
+
+import dev.nst.backend.Backend;
+import dev.nst.backend.Precision;
+import dev.nst.transfer.Vgg19Contract;
+
+class Bf16Vgg19Test extends Vgg19Contract {
+
+  @Override
+  protected Backend openBackend() {
+    return TestDevices.open(Precision.BF16);
+  }
+}

@@ -1,0 +1,13 @@
+package dev.nst.cuda;
+
+import dev.nst.backend.Backend;
+import dev.nst.backend.Precision;
+import dev.nst.contract.BackendContract;
+
+class Fp16BackendContractTest extends BackendContract {
+
+  @Override
+  protected Backend openBackend() {
+    return TestDevices.open(Precision.FP16);
+  }
+}

@@ -1,0 +1,13 @@
+package dev.nst.cuda;
+
+import dev.nst.backend.Backend;
+import dev.nst.backend.Precision;
+import dev.nst.transfer.TransferContract;
+
+class Fp16TransferTest extends TransferContract {
+
+  @Override
+  protected Backend openBackend() {
+    return TestDevices.open(Precision.FP16);
+  }
+}

@@ -1,0 +1,13 @@
+package dev.nst.cuda;
+
+import dev.nst.backend.Backend;
+import dev.nst.backend.Precision;
+import dev.nst.transfer.GoldenContract;
+
+class Tf32GoldenTest extends GoldenContract {
+
+  @Override
+  protected Backend openBackend() {
+    return TestDevices.open(Precision.TF32);
+  }
+}
