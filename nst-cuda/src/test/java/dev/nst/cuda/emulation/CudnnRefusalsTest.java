@@ -97,6 +97,28 @@ class CudnnRefusalsTest {
   }
 
   @Test
+  void liveObjectsAreCounted() {
+    int before = EmulatedLibraries.liveCudnnObjects();
+    cudnnTensorDescriptor descriptor = new cudnnTensorDescriptor();
+    check(JCudnn.cudnnCreateTensorDescriptor(descriptor));
+    assertEquals(before + 1, EmulatedLibraries.liveCudnnObjects());
+    check(JCudnn.cudnnDestroyTensorDescriptor(descriptor));
+    assertEquals(before, EmulatedLibraries.liveCudnnObjects());
+  }
+
+  @Test
+  void factorsInDeviceMemoryAreRefused() {
+    Convolution convolution = plain();
+    CUdeviceptr one = cudnn.device.upload(Format.FLOAT32, 1);
+    int status =
+        JCudnn.cudnnConvolutionForward(
+            cudnn.handle, one, convolution.xDesc, convolution.x, convolution.wDesc, convolution.w,
+            convolution.descriptor, 1, convolution.workspace, convolution.workspaceSize, one,
+            convolution.yDesc, convolution.y);
+    assertEquals(BAD_PARAM, status);
+  }
+
+  @Test
   void aHandleIsRefusedWithoutItsContext() {
     Convolution convolution = plain();
     CUcontext context = new CUcontext();
