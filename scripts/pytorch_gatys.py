@@ -11,6 +11,7 @@ does not fit into --limit seconds is skipped.
 
 import argparse
 import contextlib
+import math
 import os
 import sys
 import time
@@ -44,7 +45,7 @@ class Rows:
     def add(self, item, status, detail, **numbers):
         now = time.monotonic()
         fields = ["pytorch", item, status, " ".join(str(detail).split()), f"{now - self.since:.3f}"]
-        fields += [f"{name}={value!r}" for name, value in numbers.items()]
+        fields += [f"{name}={value!r}" for name, value in numbers.items() if math.isfinite(value)]
         self.since = now
         line = "\t".join(fields)
         print(line, flush=True)

@@ -99,8 +99,7 @@ final class DevicesCommand implements Runnable {
     return text.toString();
   }
 
-  private void writeObject(JsonGenerator object, BackendProvider provider)
-      throws IOException {
+  private void writeObject(JsonGenerator object, BackendProvider provider) throws IOException {
     Availability answer = provider.probe();
     object.writeStartObject();
     object.writeStringField("name", provider.name());

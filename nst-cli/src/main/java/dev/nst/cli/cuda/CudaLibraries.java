@@ -7,8 +7,8 @@ import dev.nst.cli.download.DownloadPolicy;
 import dev.nst.cli.shell.ByteProgress;
 import dev.nst.cli.shell.Failures;
 import dev.nst.cli.shell.Shell;
-import dev.nst.cli.weights.WeightsCache;
 import dev.nst.converter.Sha256;
+import dev.nst.io.CacheDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -27,15 +27,16 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
- * The CUDA 12 libraries in {@code cuda/VERSION} of the cache, where the CUDA backend looks for them,
- * and how they come there from Maven Central. The folder appears in one step, with every library in
- * it.
+ * The CUDA 12 libraries in {@code cuda/VERSION} of the cache, where the CUDA backend looks for
+ * them, and how they come there from Maven Central. The folder appears in one step, with every
+ * library in it.
  */
 public final class CudaLibraries {
 
   private final Shell shell;
   private final CudaPackage wanted;
-  private final Path parent;
+  private final Path finished;
+  private final Path unfinished;
   private final DownloadPolicy policy;
 
   /**
@@ -44,26 +45,36 @@ public final class CudaLibraries {
    * @throws NstException if the environment names a repository that is none
    */
   public static CudaLibraries of(Shell shell) {
-    Path cache = WeightsCache.of(shell).root();
     return new CudaLibraries(
-        shell, CudaPackage.standard(shell), cache, DownloadPolicy.standard());
+        shell,
+        CudaPackage.standard(shell),
+        cache("cuda", shell),
+        cache("cuda-download", shell),
+        DownloadPolicy.standard());
+  }
+
+  private static Path cache(String purpose, Shell shell) {
+    return CacheDirectory.of(purpose, shell.environment(), shell.home(), shell.osName());
   }
 
   /**
    * Names the libraries and where they go.
    *
-   * @param cache the cache's root, which need not exist yet
+   * @param finished holds a folder for each version, complete ones only; need not exist yet
+   * @param unfinished where the jar gathers and is unpacked, on the same disk; likewise
    */
-  CudaLibraries(Shell shell, CudaPackage wanted, Path cache, DownloadPolicy policy) {
+  CudaLibraries(
+      Shell shell, CudaPackage wanted, Path finished, Path unfinished, DownloadPolicy policy) {
     this.shell = shell;
     this.wanted = wanted;
-    this.parent = cache.resolve("cuda");
+    this.finished = finished;
+    this.unfinished = unfinished;
     this.policy = policy;
   }
 
   /** Returns where the libraries are, or will be. */
   public Path directory() {
-    return parent.resolve(wanted.version());
+    return finished.resolve(wanted.version());
   }
 
   /** Returns whether they are there already. */
@@ -93,10 +104,11 @@ public final class CudaLibraries {
    */
   public void fetch() {
     try {
-      Files.createDirectories(parent);
+      Files.createDirectories(finished);
+      Files.createDirectories(unfinished);
       try (FileChannel channel =
               FileChannel.open(
-                  parent.resolve("fetch.lock"),
+                  unfinished.resolve("fetch.lock"),
                   StandardOpenOption.CREATE,
                   StandardOpenOption.WRITE);
           FileLock lock = acquire(channel)) {
@@ -105,7 +117,7 @@ public final class CudaLibraries {
         }
       }
     } catch (IOException e) {
-      throw Failures.of("write", parent, e);
+      throw Failures.of("write", unfinished, e);
     }
   }
 
@@ -119,10 +131,10 @@ public final class CudaLibraries {
   }
 
   private void bring() throws IOException {
-    Path unpacked = parent.resolve("." + wanted.version() + ".unpacking");
+    Path unpacked = unfinished.resolve(wanted.version());
     // What an interrupted run left; nobody else is here, thanks to the lock.
     deleteTree(unpacked);
-    Path jar = parent.resolve(wanted.version() + ".jar.part");
+    Path jar = unfinished.resolve(wanted.version() + ".jar.part");
     requireSpace(jar);
     Download download = download(jar);
     try {
@@ -138,13 +150,13 @@ public final class CudaLibraries {
   private void requireSpace(Path jar) throws IOException {
     long here = Files.exists(jar) ? Files.size(jar) : 0;
     long needed = Math.max(0, wanted.bytes() - here) + wanted.libraryBytes();
-    long usable = Files.getFileStore(parent).getUsableSpace();
+    long usable = Files.getFileStore(unfinished).getUsableSpace();
     if (usable < needed) {
       throw new NstException(
           "CUDA's libraries need "
               + (needed >> 20)
               + " MiB in "
-              + parent
+              + unfinished
               + ", where "
               + (usable >> 20)
               + " MiB are free; free some space or set NST_CACHE to a place on another disk.");

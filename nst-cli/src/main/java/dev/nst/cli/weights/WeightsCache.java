@@ -41,11 +41,6 @@ public final class WeightsCache {
     return new WeightsCache(root, shell);
   }
 
-  /** Returns the directory, which need not exist. */
-  public Path root() {
-    return root;
-  }
-
   /** Returns the path that a name has in the cache, whether there is such a file or not. */
   Path path(String name) {
     return root.resolve(name);

@@ -75,7 +75,12 @@ class CudaLibrariesTest {
   private CudaLibraries libraries(long libraryBytes) {
     CudaPackage wanted =
         new CudaPackage(server.uri("/cuda.jar"), hash, jar.length, libraryBytes, "12.6-9.5");
-    return new CudaLibraries(shell.shell(), wanted, directory.resolve("cache"), IMPATIENT);
+    return new CudaLibraries(
+        shell.shell(),
+        wanted,
+        directory.resolve("cache/cuda"),
+        directory.resolve("cache/cuda-download"),
+        IMPATIENT);
   }
 
   private CudaLibraries libraries() {
@@ -99,8 +104,8 @@ class CudaLibrariesTest {
             "libcublas.so.12", "libcudnn.so.9", "libcudnn_ops.so.9", "libnvrtc-builtins.so.12.6");
     assertThat(libraries.directory().resolve("libcublas.so.12"))
         .hasContent(FOLDER + "libcublas.so.12");
-    assertThat(filesIn(libraries.directory().getParent()))
-        .containsExactly("12.6-9.5", "fetch.lock");
+    assertThat(filesIn(directory.resolve("cache/cuda"))).containsExactly("12.6-9.5");
+    assertThat(filesIn(directory.resolve("cache/cuda-download"))).containsExactly("fetch.lock");
   }
 
   @Test
@@ -112,7 +117,7 @@ class CudaLibrariesTest {
 
   @Test
   void goesOnWhereAnEarlierRunStopped() throws IOException {
-    Path parent = Files.createDirectories(directory.resolve("cache/cuda"));
+    Path parent = Files.createDirectories(directory.resolve("cache/cuda-download"));
     Files.write(parent.resolve("12.6-9.5.jar.part"), Arrays.copyOf(jar, 100));
     libraries().fetch();
     assertThat(server.ranges()).containsExactly("bytes=100-");
@@ -121,7 +126,7 @@ class CudaLibrariesTest {
 
   @Test
   void beginsAnewWhereTheEarlierPartWasOfAnotherFile() throws IOException {
-    Path parent = Files.createDirectories(directory.resolve("cache/cuda"));
+    Path parent = Files.createDirectories(directory.resolve("cache/cuda-download"));
     Files.write(parent.resolve("12.6-9.5.jar.part"), new byte[100]);
     libraries().fetch();
     assertThat(server.ranges()).containsExactly("bytes=100-", "none");
@@ -130,7 +135,7 @@ class CudaLibrariesTest {
 
   @Test
   void removesWhatAnInterruptedRunUnpacked() throws IOException {
-    Path left = Files.createDirectories(directory.resolve("cache/cuda/.12.6-9.5.unpacking"));
+    Path left = Files.createDirectories(directory.resolve("cache/cuda-download/12.6-9.5"));
     Files.writeString(left.resolve("libcublas.so.12"), "half");
     libraries().fetch();
     assertThat(left).doesNotExist();
@@ -146,7 +151,7 @@ class CudaLibrariesTest {
         .hasMessageContaining("SHA-256")
         .hasMessageContaining("NST_MAVEN_URL");
     assertThat(libraries().present()).isFalse();
-    assertThat(filesIn(directory.resolve("cache/cuda"))).containsExactly("fetch.lock");
+    assertThat(filesIn(directory.resolve("cache/cuda-download"))).containsExactly("fetch.lock");
   }
 
   @Test

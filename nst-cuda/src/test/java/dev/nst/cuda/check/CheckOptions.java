@@ -24,12 +24,13 @@ record CheckOptions(Map<String, String> values) {
 
   static final String USAGE =
       """
-      Usage: gpu-check [--quick] [--only PART[,PART]] [--json FILE] [OPTION VALUE]...
+      Usage: gpu-check [--quick] [--only PART[,PART]] [--json FILE] [--log FILE] [OPTION VALUE]...
 
       Parts, in this order: %s.
         --quick              contracts in one precision, fewer and shorter measurements
         --only PARTS         only these parts
         --json FILE          also write the report as JSON
+        --log FILE           also write everything that the steps printed
         --minutes N          stop starting work after so long (9)
         --backend NAME       what is checked (cuda)
         --reference NAME     what it is compared with (cpu-vector)
@@ -42,11 +43,10 @@ record CheckOptions(Map<String, String> values) {
         --trace-iterations N iterations that are compared (50)
         --large WxH          the size that must fit a large device (4096x3072)
         --weights FILE       trained weights as safetensors instead of synthetic ones
-        --test-package NAME  where the contract tests are (dev.nst.cuda)
-        --test-tag TAG       the tag of those that need a device; - for any (device)
+        --tests LIST         the contracts' classes; * is any text, %%p the precision as in Bf16
         --python CMD         a Python with PyTorch (python3)
         --torch-device NAME  what PyTorch computes on (cuda)
-        --script FILE        what Python runs (scripts/pytorch_gatys.py)
+        --script FILE        what Python runs (the bundle's scripts/pytorch_gatys.py)
       """
           .formatted(String.join(", ", PARTS));
 
@@ -54,6 +54,7 @@ record CheckOptions(Map<String, String> values) {
     Map<String, String> map = new LinkedHashMap<>();
     map.put("only", String.join(",", PARTS));
     map.put("json", "");
+    map.put("log", "");
     map.put("minutes", "9");
     map.put("backend", "cuda");
     map.put("reference", "cpu-vector");
@@ -66,11 +67,11 @@ record CheckOptions(Map<String, String> values) {
     map.put("trace-iterations", "50");
     map.put("large", "4096x3072");
     map.put("weights", "");
-    map.put("test-package", "dev.nst.cuda");
-    map.put("test-tag", "device");
+    map.put("tests", "dev.nst.cuda.%p*Test");
     map.put("python", "python3");
     map.put("torch-device", "cuda");
-    map.put("script", "scripts/pytorch_gatys.py");
+    // The launcher knows where it lies, and the report's command line should not have to.
+    map.put("script", System.getProperty("nst.check.script", "scripts/pytorch_gatys.py"));
     map.put("quick", "false");
     return map;
   }

@@ -52,7 +52,7 @@ final class CheckStep {
         e.printStackTrace();
       }
       String reason = clear ? e.getMessage() : e.toString();
-      rows.add(Row.of(step, precision.label(), Status.FAILED, reason));
+      rows.add(Row.of(step, precision.label() + graphNote(), Status.FAILED, reason));
       status = 1;
     }
     // Threads of a hurt backend must not keep the process.
@@ -72,6 +72,11 @@ final class CheckStep {
       case "large" -> SpeedStep.large(options, precision, rows);
       default -> throw new IllegalArgumentException("there is no step " + step);
     }
+  }
+
+  /** Returns what to add to a row's name where iterations are not recorded. */
+  static String graphNote() {
+    return System.getProperty("nst.cuda.graph", "true").equals("false") ? " no graph" : "";
   }
 
   private static void append(Path file, Row row) {

@@ -1,23 +1,25 @@
 package dev.nst.cuda.check;
 
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
-
 import dev.nst.backend.Precision;
 import dev.nst.cuda.check.Row.Status;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.platform.commons.support.ReflectionSupport;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.discovery.ClassSelector;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
-import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Runs the contracts that the CUDA backend's tests extend. They take the precision from the system
- * property {@code nst.precision}, which this process was started with.
+ * Runs the contracts that the CUDA backend's tests extend, a class for each contract and precision.
+ * They open the machine's device and not the emulated one where {@code -Dnst.cuda.device=real} says
+ * so, which this process was started with.
  */
 final class ContractStep {
 
@@ -25,12 +27,19 @@ final class ContractStep {
 
   private ContractStep() {}
 
-  /** Counts what ends and keeps what fails. */
+  /** Counts what ends and tells what fails. */
   private static final class Tally implements TestExecutionListener {
 
     private int passed;
     private int skipped;
-    private final List<String> failures = new ArrayList<>();
+    private int failed;
+    private final CheckStep.Rows rows;
+    private final String item;
+
+    Tally(CheckStep.Rows rows, String item) {
+      this.rows = rows;
+      this.item = item;
+    }
 
     @Override
     public void executionSkipped(TestIdentifier test, String reason) {
@@ -44,7 +53,12 @@ final class ContractStep {
         case ABORTED -> skipped++;
         case FAILED -> {
           String reason = result.getThrowable().map(Throwable::toString).orElse("no reason given");
-          failures.add(name(test) + ": " + reason);
+          failed++;
+          if (failed <= FAILURES_SHOWN) {
+            // At once, because the process may not live until the end.
+            rows.add(
+                Row.of("contracts", item + " failure", Status.FAILED, name(test) + ": " + reason));
+          }
           result.getThrowable().ifPresent(Throwable::printStackTrace);
         }
       }
@@ -52,34 +66,48 @@ final class ContractStep {
 
     private static String name(TestIdentifier test) {
       String id = test.getUniqueId();
-      return id.substring(id.lastIndexOf("class:") + 1).replaceAll("[\\[\\]]", " ");
+      return id.substring(id.lastIndexOf("class:") + "class:".length()).replaceAll("[\\[\\]]", " ");
     }
   }
 
+  /** Returns the test classes that the options name for a precision, found on the class path. */
+  private static List<ClassSelector> classes(CheckOptions options, Precision precision) {
+    String label = precision.label();
+    String prefix = label.substring(0, 1).toUpperCase(Locale.ROOT) + label.substring(1);
+    Pattern names =
+        Pattern.compile(
+            options
+                .get("tests")
+                .replace("%p", prefix)
+                .replace(".", "\\.")
+                .replace("*", "[^.]*")
+                .replace(",", "|"));
+    return ReflectionSupport.findAllClassesInPackage(
+            "dev.nst", type -> true, name -> names.matcher(name).matches())
+        .stream()
+        .map(DiscoverySelectors::selectClass)
+        .toList();
+  }
+
   static void run(CheckOptions options, Precision precision, CheckStep.Rows rows) {
-    LauncherDiscoveryRequestBuilder wanted =
+    List<ClassSelector> classes = classes(options, precision);
+    LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
-            .selectors(selectPackage(options.get("test-package")))
+            .selectors(classes)
             .configurationParameter("jqwik.reporting.onlyfailures", "true")
-            .configurationParameter("jqwik.database", "");
-    if (!options.get("test-tag").equals("-")) {
-      wanted.filters(TagFilter.includeTags(options.get("test-tag")));
-    }
-    LauncherDiscoveryRequest request = wanted.build();
-    Tally tally = new Tally();
-    LauncherFactory.create().execute(request, tally);
+            .configurationParameter("jqwik.database", "")
+            .build();
     String item = precision.label();
-    int failed = tally.failures.size();
+    Tally tally = new Tally(rows, item);
+    LauncherFactory.create().execute(request, tally);
+    int failed = tally.failed;
     if (tally.passed + failed == 0) {
       rows.add(
           Row.of(
               "contracts",
               item,
               Status.FAILED,
-              "no test ran from package "
-                  + options.get("test-package")
-                  + " with tag "
-                  + options.get("test-tag")));
+              "no test ran of " + classes.size() + " classes named " + options.get("tests")));
       return;
     }
     Map<String, Double> numbers =
@@ -94,8 +122,5 @@ final class ContractStep {
             failed == 0,
             tally.passed + " passed, " + failed + " failed, " + tally.skipped + " skipped",
             numbers));
-    for (String failure : tally.failures.subList(0, Math.min(failed, FAILURES_SHOWN))) {
-      rows.add(Row.of("contracts", item + " failure", Status.FAILED, failure));
-    }
   }
 }

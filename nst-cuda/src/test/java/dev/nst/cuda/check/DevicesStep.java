@@ -7,11 +7,28 @@ import dev.nst.backend.BackendProvider;
 import dev.nst.backend.Backends;
 import dev.nst.backend.Detail;
 import dev.nst.cuda.check.Row.Status;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What every backend says of this machine, as {@code nst devices --verbose}. */
 final class DevicesStep {
 
   private DevicesStep() {}
+
+  /** What NVIDIA's own tool says, which does not depend on anything of ours. */
+  private static Optional<Row> driver() {
+    ProcessBuilder command =
+        new ProcessBuilder(
+            "nvidia-smi", "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader");
+    try (BufferedReader answer = command.redirectErrorStream(true).start().inputReader()) {
+      String text = answer.lines().collect(Collectors.joining("; "));
+      return Optional.of(Row.of("devices", "nvidia-smi", Status.OK, text));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
 
   static void run(CheckOptions options, CheckStep.Rows rows) {
     rows.add(
@@ -27,6 +44,7 @@ final class DevicesStep {
                 + ", "
                 + Runtime.getRuntime().availableProcessors()
                 + " processors"));
+    driver().ifPresent(rows::add);
     boolean known = false;
     for (BackendProvider provider : Backends.providers()) {
       boolean wanted = provider.name().equals(options.get("backend"));

@@ -3,13 +3,16 @@ package dev.nst.cuda.check;
 import dev.nst.backend.Precision;
 import dev.nst.cuda.check.Row.Status;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Checks and measures a device, part by part, each step in a process of its own and within a limit
@@ -68,6 +71,24 @@ final class GpuCheck {
           add(List.of(Row.of(part, "", Status.FAILED, e.toString())));
         }
         report.writeJson(rows);
+        gatherLogs();
+      }
+    }
+  }
+
+  /** One file instead of one for each step, because a lent machine may give back only a few. */
+  private void gatherLogs() throws IOException {
+    if (options.get("log").isEmpty()) {
+      return;
+    }
+    List<Path> logs;
+    try (Stream<Path> files = Files.list(work)) {
+      logs = files.filter(file -> file.toString().endsWith(".log")).sorted().toList();
+    }
+    try (OutputStream out = Files.newOutputStream(Path.of(options.get("log")))) {
+      for (Path log : logs) {
+        out.write(("==== " + log.getFileName() + "\n").getBytes(StandardCharsets.UTF_8));
+        Files.copy(log, out);
       }
     }
   }
@@ -125,7 +146,7 @@ final class GpuCheck {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.add("-Dnst.precision=" + precision.label());
+    command.add("-Dnst.cuda.device=real");
     command.addAll(List.of(jvmOptions));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(CheckStep.class.getName());

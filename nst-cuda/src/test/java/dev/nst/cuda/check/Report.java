@@ -30,7 +30,11 @@ final class Report {
     String name = options.get("backend");
     return rows.stream()
         .filter(row -> row.part().equals("devices"))
-        .filter(row -> row.item().equals(name) || row.item().startsWith(name + ": "))
+        .filter(
+            row ->
+                row.item().equals("nvidia-smi")
+                    || row.item().equals(name)
+                    || row.item().startsWith(name + ": "))
         .map(row -> row.item().equals(name) ? row.detail() : row.item() + " " + row.detail())
         .collect(Collectors.joining("; "));
   }

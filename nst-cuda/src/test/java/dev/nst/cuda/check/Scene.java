@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -67,6 +68,15 @@ final class Scene {
       Files.write(
           directory.resolve("style-" + edge + ".bin"),
           bytes(SyntheticImages.image(STYLE, edge, edge)));
+    }
+  }
+
+  /** Removes what {@link #write} wrote: it is large, and its folder stays for the logs in it. */
+  static void delete(Path directory) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.bin")) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
     }
   }
 
