@@ -217,7 +217,7 @@ CUBLAS_EXPORT int cublasGetProperty(int property, int* value) {
   if (const int injected = cuemu_inject("cublasGetProperty")) {
     return injected;
   }
-  if (property == lib::LIVE_OBJECTS) {
+  if (property == lib::LIVE_HANDLES) {
     std::lock_guard<std::mutex> guard(handlesLock);
     *value = int(handles.size());
     return SUCCESS;

@@ -108,7 +108,7 @@ int scalar(const char* call, const Handle* handle, const char* name, const void*
   if (pointer == nullptr) {
     return refuse(call, INVALID_VALUE, "%s is a null pointer", name);
   }
-  if (handle->pointerMode == HOST && lib::isDevice(pointer)) {
+  if (handle->pointerMode == HOST && cuemu_is_device(pointer)) {
     return refuse(call, INVALID_VALUE, "%s is in device memory and the pointer mode says host: the "
                   "real library would crash", name);
   }

@@ -19,8 +19,8 @@ CUDNN_EXPORT size_t cudnnGetCudartVersion() { return 12060; }
 CUDNN_EXPORT size_t cudnnGetMaxDeviceVersion() { return 900; }
 
 CUDNN_EXPORT int cudnnGetProperty(int property, int* value) {
-  if (property == lib::LIVE_OBJECTS) {
-    *value = liveObjects();
+  if (property == lib::LIVE_HANDLES || property == lib::LIVE_OBJECTS) {
+    *value = property == lib::LIVE_OBJECTS ? liveObjects() : liveHandles();
     return SUCCESS;
   }
   if (property < 0 || property > 2 || value == nullptr) {

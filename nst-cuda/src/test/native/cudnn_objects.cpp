@@ -108,6 +108,12 @@ int liveObjects() {
   return int(objects.size());
 }
 
+int liveHandles() {
+  std::lock_guard<std::mutex> guard(objectsLock);
+  return int(std::count_if(objects.begin(), objects.end(),
+                           [](const auto& entry) { return entry.second == Kind::HANDLE; }));
+}
+
 void reportLeaks() {
   std::lock_guard<std::mutex> guard(objectsLock);
   std::map<Kind, int> counts;
@@ -250,9 +256,9 @@ int checkScalars(const char* call, const void* alpha, const void* beta) {
     return refuse(call, BAD_PARAM, "%s is a null pointer; it is a float on the host",
                   alpha == nullptr ? "alpha" : "beta");
   }
-  if (lib::isDevice(alpha) || lib::isDevice(beta)) {
+  if (cuemu_is_device(alpha) || cuemu_is_device(beta)) {
     return refuse(call, BAD_PARAM, "%s is in device memory and is read on the host: the real "
-                  "library would crash", lib::isDevice(alpha) ? "alpha" : "beta");
+                  "library would crash", cuemu_is_device(alpha) ? "alpha" : "beta");
   }
   return SUCCESS;
 }

@@ -136,6 +136,7 @@ const std::string& lastError();
 void enlist(const Object* object);
 void strikeOff(const Object* object);
 int liveObjects();
+int liveHandles();
 // Prints what is still alive if no handle is left to use it with.
 void reportLeaks();
 

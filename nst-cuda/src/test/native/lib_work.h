@@ -14,7 +14,6 @@ extern "C" {
 typedef struct CUctx_st* CUcontext;
 int cuCtxGetCurrent(CUcontext* context);
 int cuStreamSynchronize(CUstream stream);
-int cuMemGetAddressRange_v2(unsigned long long* base, size_t* bytes, unsigned long long address);
 }
 
 namespace lib {
@@ -48,14 +47,10 @@ inline CUcontext currentContext() {
   return cuCtxGetCurrent(&context) == 0 ? context : nullptr;
 }
 
-// Whether a pointer leads into device memory. Here the host can read that, on a real device not.
-inline bool isDevice(const void* pointer) {
-  return cuMemGetAddressRange_v2(nullptr, nullptr, reinterpret_cast<uintptr_t>(pointer)) == 0;
-}
-
-// cublasGetProperty and cudnnGetProperty answer this number, which no real library knows, with how
-// many handles and descriptors are alive. EmulatedLibraries.java holds the same number.
-constexpr int LIVE_OBJECTS = 0x6e737460;
+// cublasGetProperty and cudnnGetProperty answer these numbers, which no real library knows, with how
+// many handles are alive, and handles and descriptors. EmulatedLibraries.java holds the same ones.
+constexpr int LIVE_HANDLES = 0x6e737460;
+constexpr int LIVE_OBJECTS = 0x6e737461;
 
 // A stretch of device memory, for telling whether two overlap.
 struct Range {
