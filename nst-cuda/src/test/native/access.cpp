@@ -95,11 +95,19 @@ inline void touchGlobal(uintptr_t address, const void* pc) {
   }
 }
 
+bool isWritableVariable(uintptr_t address, size_t size) {
+  const Allocation* a = findLive(address, size);
+  return a != nullptr && !a->isConstant;
+}
+
 // Memory that is neither global nor the thread's own stack.
 template <Access A>
 [[gnu::noinline]] void touchOther(uintptr_t address, size_t size, const void* pc) {
   const SharedMemory& shared = launch.shared;
   size_t offset;
+  if (launch.library->sharedAmongVariables && isWritableVariable(address, size)) {
+    return;
+  }
   if (address - shared.staticBegin < shared.staticBytes) {
     offset = address - shared.staticBegin;
     if (offset + size > shared.staticBytes) {
@@ -115,7 +123,7 @@ template <Access A>
     }
     offset += shared.staticBytes;
   } else if (A == Access::kRead ? launch.image.contains(address)
-                                : findLive(address, size) != nullptr) {
+                                : isWritableVariable(address, size)) {
     return;  // constants; __device__ variables
   } else if (address - shared.dynamicBegin - shared.dynamicBytes < (1 << 16)) {
     kernelFault(CUDA_ERROR_ILLEGAL_ADDRESS, pc,
@@ -125,6 +133,9 @@ template <Access A>
   } else {
     kernelFault(CUDA_ERROR_ILLEGAL_ADDRESS, pc, "%s %zu bytes at %#zx out of bounds: %s", nameOf(A),
                 size, size_t(address), describe(address, size).c_str());
+  }
+  if (A == Access::kRead && size == 4 && isPlainRead(offset)) {
+    return;
   }
   if (const char* wrong = touchShared(offset, size, A)) {
     kernelFault(CUDA_ERROR_LAUNCH_FAILED, pc, "%s, %zu bytes at offset %zu of it", wrong, size,

@@ -45,6 +45,8 @@ cp device.h device_math.h device_glue.h kernel_abi.h "$out/"
 cat nvrtc.cpp translate.cpp | cksum >"$out/stamp"
 library libnvrtc.so.12 libnvrtc.so.12 'nvrtc*' nvrtc.cpp translate.cpp
 
+# These do the arithmetic of whole networks.
+flags="$flags -O3 -march=native"
 if [ -f cublas.cpp ]; then
   library libcublas.so.12 libcublas.so.12 'cublas*' cublas*.cpp "$out/libcuda.so.1"
 fi

@@ -57,7 +57,8 @@ int refuse(const char* call, Status status, const char* format, ...) {
   va_start(arguments, format);
   vsnprintf(reason, sizeof reason, format, arguments);
   va_end(arguments);
-  fprintf(stderr, "emulated cuBLAS: %s: %s: %s (%d)\n", call, reason, nameOf(status), status);
+  lib::say(std::string(call) + ": " + reason + ": " + nameOf(status) + " (" +
+           std::to_string(status) + ")");
   return status;
 }
 

@@ -203,8 +203,8 @@ void Product::multiply(int index, float alphaValue, float betaValue) const {
       [&](size_t column, size_t count, size_t depth0, size_t depths, float* out) {
         b.pack(index, column, count, depth0, depths, lib::TILE_ROWS, out);
       },
-      [&](size_t depth0, size_t depths, size_t row, size_t count, float* out) {
-        a.pack(index, row, count, depth0, depths, lib::TILE_COLUMNS, out);
+      [&](size_t row, size_t count, float* out) {
+        a.pack(index, row, count, 0, terms, lib::TILE_COLUMNS, out);
       },
       [&](size_t j, const double* sums) {
         const size_t start = size_t(index * c.stride) + j * size_t(c.leading);

@@ -80,7 +80,7 @@ struct Product {
 
   void packPixels(size_t row, size_t count, size_t depth0, size_t depths, const float* zeros,
                   float* out) const;
-  void packFilter(size_t depths, size_t column, size_t count, float* out) const;
+  void packFilter(size_t column, size_t count, float* out) const;
 };
 
 void Product::packPixels(size_t row, size_t count, size_t depth0, size_t depths,
@@ -115,7 +115,7 @@ void Product::packPixels(size_t row, size_t count, size_t depth0, size_t depths,
   }
 }
 
-void Product::packFilter(size_t depths, size_t column, size_t count, float* out) const {
+void Product::packFilter(size_t column, size_t count, float* out) const {
   const Filter& w = problem.w;
   const bool nhwc = w.format == NHWC;
   const size_t area = size_t(w.dims[2]) * w.dims[3];
@@ -126,18 +126,29 @@ void Product::packFilter(size_t depths, size_t column, size_t count, float* out)
   const size_t perColumn = forward() ? perOutput : perInput;
   const size_t outputs = size_t(w.dims[0]) / problem.convolution.groups;
   const float* groupFilter = filter + group * outputs * perOutput;
-  for (size_t j = 0; j < count; j++) {
-    for (size_t tap = 0; tap < area; tap++) {
-      // A true convolution goes through the filter backwards, a cross-correlation does not.
-      const size_t stored = problem.convolution.mode == CONVOLUTION ? area - 1 - tap : tap;
-      const float* from = groupFilter + (column + j) * perColumn + stored * perTap;
-      float* to = out + tap * depthChannels * lib::TILE_COLUMNS + j;
-      for (int d = 0; d < depthChannels; d++) {
-        to[size_t(d) * lib::TILE_COLUMNS] = from[d * perDepth];
+  for (size_t tap = 0; tap < area; tap++) {
+    // A true convolution goes through the filter backwards, a cross-correlation does not.
+    const size_t stored = problem.convolution.mode == CONVOLUTION ? area - 1 - tap : tap;
+    const float* from = groupFilter + column * perColumn + stored * perTap;
+    float* to = out + tap * depthChannels * lib::TILE_COLUMNS;
+    const auto copy = [&](size_t d, size_t j) {
+      to[d * lib::TILE_COLUMNS + j] = from[d * perDepth + j * perColumn];
+    };
+    // The inner loop goes along the filter's memory.
+    if (forward()) {
+      for (size_t j = 0; j < count; j++) {
+        for (size_t d = 0; d < size_t(depthChannels); d++) {
+          copy(d, j);
+        }
+      }
+    } else {
+      for (size_t d = 0; d < size_t(depthChannels); d++) {
+        for (size_t j = 0; j < count; j++) {
+          copy(d, j);
+        }
       }
     }
   }
-  (void)depths;
 }
 
 }  // namespace
@@ -165,8 +176,8 @@ void convolve(const Problem& problem, const void* source, const void* filter,
         [&](size_t row, size_t count, size_t depth0, size_t depths, float* out) {
           product.packPixels(row, count, depth0, depths, zeros, out);
         },
-        [&](size_t, size_t depths, size_t column, size_t count, float* out) {
-          product.packFilter(depths, column, count, out);
+        [&](size_t column, size_t count, float* out) {
+          product.packFilter(column, count, out);
         },
         [&](size_t pixel, const double* sums) {
           finish(int(pixel / width / height), int(pixel / width % height), int(pixel % width),

@@ -1,4 +1,4 @@
-// Creation, setting, reading and destruction of the emulated cuDNN's handles and descriptors.
+// Creation, setting, reading and destruction of the emulated cuDNN's descriptors.
 #include "cudnn_objects.h"
 
 #include <algorithm>
@@ -7,8 +7,6 @@ using namespace cudnn;
 
 namespace {
 
-constexpr size_t VERSION = 90500;
-constexpr int VERSION_PARTS[] = {9, 5, 0};
 // A tensor of more elements is refused by the real calls, which index with 32 bits.
 constexpr long long MOST_ELEMENTS = 2LL << 30;
 
@@ -72,55 +70,6 @@ int setTensor(const char* call, Tensor* tensor, int type, const int (&dims)[4],
 }
 
 }  // namespace
-
-CUDNN_EXPORT size_t cudnnGetVersion() { return VERSION; }
-
-CUDNN_EXPORT size_t cudnnGetCudartVersion() { return 12060; }
-
-CUDNN_EXPORT size_t cudnnGetMaxDeviceVersion() { return 900; }
-
-CUDNN_EXPORT int cudnnGetProperty(int property, int* value) {
-  if (property < 0 || property > 2 || value == nullptr) {
-    return refuse("cudnnGetProperty", BAD_PARAM, "there is no property %d", property);
-  }
-  *value = VERSION_PARTS[property];
-  return SUCCESS;
-}
-
-CUDNN_EXPORT int cudnnCreate(Handle** handle) {
-  const char* call = "cudnnCreate";
-  const CUcontext context = lib::currentContext();
-  if (const int injected = cuemu_inject(call)) {
-    return injected;
-  }
-  if (context == nullptr) {
-    return refuse(call, NOT_INITIALIZED, "the calling thread has no current context");
-  }
-  CUDNN_TRY(create(call, handle));
-  (*handle)->context = context;
-  (*handle)->set = true;
-  return SUCCESS;
-}
-
-CUDNN_EXPORT int cudnnDestroy(Handle* handle) {
-  CUDNN_TRY(enter("cudnnDestroy", handle));
-  strikeOff(handle);
-  delete handle;
-  reportLeaks();
-  return SUCCESS;
-}
-
-CUDNN_EXPORT int cudnnSetStream(Handle* handle, CUstream stream) {
-  CUDNN_TRY(enter("cudnnSetStream", handle));
-  handle->stream = stream;
-  return SUCCESS;
-}
-
-CUDNN_EXPORT int cudnnGetStream(Handle* handle, CUstream* stream) {
-  CUDNN_TRY(enter("cudnnGetStream", handle));
-  *stream = handle->stream;
-  return SUCCESS;
-}
 
 CUDNN_EXPORT int cudnnCreateTensorDescriptor(Tensor** tensor) {
   return create("cudnnCreateTensorDescriptor", tensor);

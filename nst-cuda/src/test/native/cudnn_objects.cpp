@@ -1,4 +1,4 @@
-// The registry of live objects, and the checks every call of the emulated cuDNN makes.
+// The registry of live objects, and the checks that every call of the emulated cuDNN makes.
 #include "cudnn_objects.h"
 
 #include <algorithm>
@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace cudnn {
@@ -15,9 +16,17 @@ namespace {
 std::mutex objectsLock;
 std::map<const Object*, Kind> objects;
 
-thread_local std::string lastError;
+thread_local std::string lastErrorOfThread;
+
+std::optional<Kind> kindOf(const Object* object) {
+  std::lock_guard<std::mutex> guard(objectsLock);
+  const auto found = objects.find(object);
+  return found == objects.end() ? std::nullopt : std::optional<Kind>(found->second);
+}
 
 }  // namespace
+
+const std::string& lastError() { return lastErrorOfThread; }
 
 bool Tensor::isLike(const Tensor& other) const {
   return type == other.type && hasDims(other) && std::equal(strides, strides + 4, other.strides);
@@ -79,19 +88,14 @@ int refuse(const char* call, Status status, const char* format, ...) {
   va_start(arguments, format);
   vsnprintf(reason, sizeof reason, format, arguments);
   va_end(arguments);
-  lastError = std::string(call) + ": " + reason;
-  fprintf(stderr, "emulated cuDNN: %s: %s (%d)\n", lastError.c_str(), nameOf(status), status);
+  lastErrorOfThread = std::string(call) + ": " + reason;
+  lib::say(lastErrorOfThread + ": " + nameOf(status) + " (" + std::to_string(status) + ")");
   return status;
 }
 
 void enlist(const Object* object) {
   std::lock_guard<std::mutex> guard(objectsLock);
   objects[object] = object->kind;
-}
-
-bool isLive(const Object* object) {
-  std::lock_guard<std::mutex> guard(objectsLock);
-  return objects.count(object) != 0;
 }
 
 void strikeOff(const Object* object) {
@@ -113,30 +117,22 @@ void reportLeaks() {
     leaks += (leaks.empty() ? "" : ", ") + std::to_string(entry.second) + " " + nameOf(entry.first) +
              (entry.second == 1 ? "" : "s");
   }
-  fprintf(stderr, "emulated cuDNN: the last handle is destroyed and %s still alive: %s\n",
-          objects.size() == 1 ? "this is" : "these are", leaks.c_str());
+  lib::say("cudnnDestroy: the last handle is gone and these are still alive: " + leaks);
 }
 
 int checkAlive(const char* call, const char* name, const Object* object, Kind kind) {
   if (object == nullptr) {
     return refuse(call, BAD_PARAM, "%s is null", name);
   }
-  Kind actual;
-  {
-    std::lock_guard<std::mutex> guard(objectsLock);
-    const auto found = objects.find(object);
-    if (found == objects.end()) {
-      actual = Kind::HANDLE;
-    } else {
-      actual = found->second;
-      if (actual == kind) {
-        return SUCCESS;
-      }
-      return refuse(call, BAD_PARAM, "%s is a %s and should be a %s", name, nameOf(actual),
-                    nameOf(kind));
-    }
+  const std::optional<Kind> actual = kindOf(object);
+  if (!actual) {
+    return refuse(call, BAD_PARAM, "%s was never created or is destroyed", name);
   }
-  return refuse(call, BAD_PARAM, "%s was never created or is destroyed", name);
+  if (*actual != kind) {
+    return refuse(call, BAD_PARAM, "%s is a %s and should be a %s", name, nameOf(*actual),
+                  nameOf(kind));
+  }
+  return SUCCESS;
 }
 
 int checkObject(const char* call, const char* name, const Object* object, Kind kind) {
@@ -154,7 +150,7 @@ int enter(const char* call, const Handle* handle) {
   if (handle == nullptr) {
     return refuse(call, NOT_INITIALIZED, "the handle is null");
   }
-  if (!isLive(handle) || handle->kind != Kind::HANDLE) {
+  if (kindOf(handle) != Kind::HANDLE) {
     return refuse(call, NOT_INITIALIZED, "the handle was never created or is destroyed");
   }
   if (lib::currentContext() != handle->context) {
@@ -251,11 +247,3 @@ int checkScalars(const char* call, const void* alpha, const void* beta) {
 }
 
 }  // namespace cudnn
-
-CUDNN_EXPORT const char* cudnnGetErrorString(int status) { return cudnn::nameOf(status); }
-
-CUDNN_EXPORT void cudnnGetLastErrorString(char* message, size_t size) {
-  if (message != nullptr && size != 0) {
-    snprintf(message, size, "%s", cudnn::lastError.c_str());
-  }
-}

@@ -5,6 +5,8 @@
 #include "lib_numbers.h"
 #include "lib_work.h"
 
+#include <string>
+
 #define CUDNN_EXPORT extern "C" __attribute__((visibility("default")))
 
 namespace cudnn {
@@ -127,9 +129,11 @@ const char* nameOf(int status);
 int refuse(const char* call, Status status, const char* format, ...)
     __attribute__((format(printf, 3, 4)));
 
+// What this thread's last refusal said.
+const std::string& lastError();
+
 // The live objects of this process.
 void enlist(const Object* object);
-bool isLive(const Object* object);
 void strikeOff(const Object* object);
 // Prints what is still alive if no handle is left to use it with.
 void reportLeaks();

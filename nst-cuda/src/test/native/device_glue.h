@@ -30,7 +30,10 @@ struct CuemuCall<void (*)(A...)> {
 #define CUEMU_KERNEL(NAME, MAX_THREADS)                                          \
   {#NAME, &CuemuCall<decltype(&NAME)>::call<&NAME>, CuemuCall<decltype(&NAME)>::parameters, \
    MAX_THREADS}
-#define CUEMU_VARIABLE(NAME) {#NAME, (void*)&NAME, sizeof(NAME)}
+#define CUEMU_VARIABLE(NAME, IS_CONSTANT) {#NAME, (void*)&NAME, sizeof(NAME), IS_CONSTANT}
+
+extern "C" char __bss_start[] __attribute__((visibility("hidden")));
+extern "C" char _end[] __attribute__((visibility("hidden")));
 
 // The section that one function's __shared__ variables are in; absent when it has none left.
 #define CUEMU_SHARED_SECTION(N)                                                          \

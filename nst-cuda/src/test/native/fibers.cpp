@@ -50,7 +50,6 @@ Launch launch;
 
 namespace {
 
-constexpr unsigned kWarp = 32;
 constexpr size_t kStackBytes = 256 << 10;
 constexpr size_t kGuardBytes = 4096;
 

@@ -33,6 +33,7 @@ struct CuemuVariable {
   const char* name;
   void* address;
   unsigned long bytes;
+  bool isConstant;
 };
 
 struct CuemuLibrary {
@@ -42,5 +43,7 @@ struct CuemuLibrary {
   const CuemuVariable* variables;
   int variableCount;
   char *sharedBegin, *sharedEnd;     // static shared memory of all kernels
+  // Shared memory of templates lies among the ordinary variables: compilers ignore the section there.
+  bool sharedAmongVariables;
   const unsigned long* sharedSizes;  // of each kernel's static shared memory, in bytes
 };

@@ -87,7 +87,7 @@ inline void multiplyTile(int depth, const float* left, const float* right, doubl
 // The product of a rows x depth and a depth x columns matrix.
 //   packLeft(row, count, depth0, depths, out): out[k * TILE_ROWS + i] for count rows; the rest of a
 //     tile's rows are already zero.
-//   packRight(depth0, depths, column, count, out): out[k * TILE_COLUMNS + j].
+//   packRight(column, count, out): out[k * TILE_COLUMNS + j] for count columns and the whole depth.
 //   finish(row, sums): sums of one row, one per column, called once for every row in order.
 template <class PackLeft, class PackRight, class Finish>
 void multiply(size_t rows, size_t columns, size_t depth, const PackLeft& packLeft,
@@ -108,7 +108,7 @@ void multiply(size_t rows, size_t columns, size_t depth, const PackLeft& packLef
     if (count < size_t(TILE_COLUMNS)) {
       std::fill_n(out, depth * TILE_COLUMNS, 0.0f);
     }
-    packRight(size_t(0), depth, column, count, out);
+    packRight(column, count, out);
   }
   for (size_t row0 = 0; row0 < rows; row0 += BLOCK_ROWS) {
     const size_t count = std::min<size_t>(BLOCK_ROWS, rows - row0);

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <string>
 #include <utility>
 
 extern "C" {
@@ -17,7 +18,11 @@ int cuStreamSynchronize(CUstream stream);
 
 namespace lib {
 
+constexpr int CUDA_SUCCESS = 0;
 constexpr int CUDA_ERROR_LAUNCH_FAILED = 719;
+
+// Prints a line the driver's way, so that tests can ask for it.
+inline void say(const std::string& line) { cuemu_fault(CUDA_SUCCESS, line.c_str()); }
 
 // Hands work to the stream: like a kernel it runs later, in order, or is recorded by a capture and
 // then runs any number of times. Everything it needs is captured by value.

@@ -101,7 +101,7 @@ int allocate(Context* owner, size_t bytes, uintptr_t* address) {
   }
   regionUsed += span + kGuard;
   uintptr_t base = pages + kLead;
-  allocations.emplace(base, Allocation{base, bytes, owner, true});
+  allocations.emplace(base, Allocation{base, bytes, owner, true, false});
   liveCount++;
   liveTotal += bytes;
   *address = base;
@@ -146,23 +146,35 @@ const Allocation* findLive(uintptr_t address, size_t bytes) {
 
 std::string describe(uintptr_t address, size_t bytes) {
   char text[200];
-  const Allocation* a = around(region.contains(address) ? allocations : variables, address);
-  if (a == nullptr || (!region.contains(address) && address >= a->base + a->bytes)) {
-    snprintf(text, sizeof text, "no device memory");
-  } else if (!a->live) {
-    snprintf(text, sizeof text, "offset %zu of %zu bytes at %#zx that were freed",
-             size_t(address - a->base), a->bytes, size_t(a->base));
+  if (!region.contains(address)) {
+    const Allocation* v = around(variables, address);
+    bool inside = v != nullptr && v->contains(address, 1);
+    return inside ? "a variable of a module of " + std::to_string(v->bytes) + " bytes"
+                  : "no device memory";
+  }
+  const Allocation* a = around(allocations, address);
+  auto next = allocations.upper_bound(address);
+  size_t past = a != nullptr ? address - a->base : SIZE_MAX;  // a place before every allocation
+  size_t before = next != allocations.end() ? next->first - address : SIZE_MAX;
+  if (past == SIZE_MAX || (past > a->bytes && past - a->bytes > before)) {
+    snprintf(text, sizeof text, "%zu bytes before an allocation of %zu bytes at %#zx", before,
+             next->second.bytes, size_t(next->first));
   } else {
-    long past = long(address + bytes) - long(a->base + a->bytes);
-    snprintf(text, sizeof text, "offset %zu of an allocation of %zu bytes at %#zx%s%.0ld%s",
-             size_t(address - a->base), a->bytes, size_t(a->base), past > 0 ? ", " : "",
-             past > 0 ? past : 0, past > 0 ? " bytes past its end" : "");
+    size_t over = past + bytes > a->bytes ? past + bytes - a->bytes : 0;
+    snprintf(text, sizeof text, "offset %zu of an allocation of %zu bytes at %#zx", past, a->bytes,
+             size_t(a->base));
+    size_t used = strlen(text);
+    if (!a->live) {
+      snprintf(text + used, sizeof text - used, " that was freed");
+    } else if (over > 0) {
+      snprintf(text + used, sizeof text - used, ", %zu bytes past its end", over);
+    }
   }
   return text;
 }
 
-void addVariable(Context* owner, uintptr_t address, size_t bytes) {
-  variables[address] = Allocation{address, bytes, owner, true};
+void addVariable(Context* owner, uintptr_t address, size_t bytes, bool isConstant) {
+  variables[address] = Allocation{address, bytes, owner, true, isConstant};
 }
 
 void removeVariable(uintptr_t address) { variables.erase(address); }

@@ -28,6 +28,7 @@ struct Allocation {
   size_t bytes;
   Context* owner;
   bool live;
+  bool isConstant;  // kernels may not write it
 
   bool contains(uintptr_t address, size_t length) const {
     return address >= base && length <= bytes && address - base <= bytes - length;
@@ -49,7 +50,7 @@ const Allocation* findLive(uintptr_t address, size_t bytes);
 std::string describe(uintptr_t address, size_t bytes);
 
 // __constant__ and __device__ variables of modules are device memory outside the region.
-void addVariable(Context* owner, uintptr_t address, size_t bytes);
+void addVariable(Context* owner, uintptr_t address, size_t bytes, bool isConstant);
 void removeVariable(uintptr_t address);
 
 // Checks of whole ranges, for copies and libraries; each prints one line when it fails.

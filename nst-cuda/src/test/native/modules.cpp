@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -79,28 +80,26 @@ bool fitsDevice(const Token& token) {
 }
 
 // Loads a private copy, as every module has its own constants and shared memory; the dynamic linker
-// would hand out the same library twice for one file.
+// hands out the same library twice for one name and for one file.
 void* loadPrivately(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  // A file of its own: dlopen knows a library by its name and by its inode, so that a name or a file
-  // used again would give the earlier library.
-  char name[] = "/tmp/cuemu-kernel-XXXXXX";
-  int file = bytes.empty() ? -1 : mkostemp(name, O_CLOEXEC);
+  std::string copy = path + ".XXXXXX";
+  int file = bytes.empty() ? -1 : mkostemp(copy.data(), O_CLOEXEC);
   if (file < 0) {
-    say("cuModuleLoadData: cannot copy the kernel library %s", path.c_str());
+    say("cuModuleLoadData: cannot read the kernel library %s or write beside it", path.c_str());
     return nullptr;
   }
   void* library = nullptr;
   if (write(file, bytes.data(), bytes.size()) == ssize_t(bytes.size())) {
-    library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+    library = dlopen(copy.c_str(), RTLD_NOW | RTLD_LOCAL);
   }
   if (library == nullptr) {
     const char* why = dlerror();
-    say("cuModuleLoadData: %s", why != nullptr ? why : "cannot write a copy of the library");
+    say("cuModuleLoadData: %s", why != nullptr ? why : "cannot write a copy of the kernel library");
   }
-  unlink(name);
   close(file);
+  unlink(copy.c_str());
   return library;
 }
 
@@ -163,7 +162,7 @@ int load(Context& context, const void* image, CUmodule* handle) {
   }
   for (int i = 0; i < module->contents->variableCount; i++) {
     const CuemuVariable& v = module->contents->variables[i];
-    addVariable(&context, reinterpret_cast<uintptr_t>(v.address), v.bytes);
+    addVariable(&context, reinterpret_cast<uintptr_t>(v.address), v.bytes, v.isConstant);
   }
   *handle = static_cast<CUmodule>(modules.add(module));
   return CUDA_SUCCESS;

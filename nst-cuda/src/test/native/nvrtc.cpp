@@ -212,6 +212,11 @@ bool build(Program* program, const Options& options, const std::string& target) 
   }
   std::ofstream(work.file("source.cu")) << "#line 1 \"" << program->name << "\"\n"
                                         << program->source;
+  // The translation bears the program's name, for the source lines in messages.
+  mkdir(work.file("translated").c_str(), 0700);
+  size_t slash = program->name.rfind('/');
+  std::string translated = work.file("translated") + "/" +
+                           program->name.substr(slash == std::string::npos ? 0 : slash + 1);
   std::string architecture = std::to_string(options.architecture) + "0";
   std::string log = " 2>>" + quoted(work.file("log"));
   std::string preprocess = compiler() + " -E -x c++ -std=" + options.standard +
@@ -226,15 +231,14 @@ bool build(Program* program, const Options& options, const std::string& target) 
                         " -nostdinc++ -fsanitize=thread -fsanitize=alignment,bounds" +
                         (fma ? " -mfma -ffp-contract=fast" : " -ffp-contract=off") + " -include " +
                         quoted(home() + "/device.h") + " -include " +
-                        quoted(home() + "/device_glue.h") + " " + quoted(work.file("kernels.cpp")) +
+                        quoted(home() + "/device_glue.h") + " " + quoted(translated) +
                         " -o " + quoted(work.file("kernels.o")) + log;
   std::string link = compiler() + " -shared -nostdlib " + quoted(work.file("kernels.o")) + " " +
                      quoted(home() + "/libcuda.so.1") + " -lm -lc -o " +
                      quoted(work.file("kernels.so")) + log;
   bool good = WorkDirectory::run(preprocess) == 0;
   if (good) {
-    std::ofstream(work.file("kernels.cpp"))
-        << cuemu::translate(contentsOf(work.file("plain.ii")));
+    std::ofstream(translated) << cuemu::translate(contentsOf(work.file("plain.ii")));
     good = WorkDirectory::run(compile) == 0 && WorkDirectory::run(link) == 0 &&
            rename(work.file("kernels.so").c_str(), target.c_str()) == 0;
   }

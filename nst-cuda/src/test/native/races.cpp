@@ -7,28 +7,11 @@
 
 namespace cuemu {
 
+std::vector<Cell> sharedWords;
+
 namespace {
 
-constexpr unsigned kWarp = 32;
-constexpr uint16_t kNobody = 0xffff;
-constexpr uint16_t kManyInWarp = 0x8000;  // | warp: several readers, all of that warp
-constexpr uint16_t kManyWarps = 0xfffe;
-
-// What is known of one unit of shared memory. A unit is a word while all accesses are whole words,
-// else a byte: neighbouring halves of one word are no race.
-struct Cell {
-  uint64_t writeEpoch = 0;  // 0: never written
-  uint64_t readEpoch = 0;
-  uint32_t writeWarpEpoch = 0;
-  uint32_t readWarpEpoch = 0;
-  uint16_t writer = kNobody;
-  uint16_t reader = kNobody;
-  bool atomic = false;
-};
-
-std::vector<Cell> words;
-std::vector<Cell> bytes;           // of the words that are split
-std::vector<uint64_t> splitEpoch;  // a word is split for the rest of the block
+std::vector<Cell> bytes;  // of the words that are split
 
 unsigned warpOf(unsigned thread) { return thread / kWarp; }
 
@@ -96,21 +79,20 @@ const char* touch(Cell& cell, Access access) {
   return nullptr;
 }
 
-bool isSplit(size_t word) { return splitEpoch[word] >= launch.blockEpoch; }
+bool isSplit(size_t word) { return sharedWords[word].splitEpoch >= launch.blockEpoch; }
 
 void split(size_t word) {
-  std::fill_n(bytes.begin() + 4 * word, 4, words[word]);
-  splitEpoch[word] = launch.epoch;
+  std::fill_n(bytes.begin() + 4 * word, 4, sharedWords[word]);
+  sharedWords[word].splitEpoch = launch.epoch;
 }
 
 }  // namespace
 
 void openSharedShadow(size_t count) {
   size_t wordCount = (count + 3) / 4 + 1;
-  if (words.size() < wordCount) {
-    words.resize(wordCount);
+  if (sharedWords.size() < wordCount) {
+    sharedWords.resize(wordCount);
     bytes.resize(4 * wordCount);
-    splitEpoch.resize(wordCount);
   }
 }
 
@@ -119,7 +101,7 @@ const char* touchShared(size_t offset, size_t size, Access access) {
   while (offset < end) {
     size_t word = offset / 4;
     if (offset % 4 == 0 && end - offset >= 4 && !isSplit(word)) {
-      if (const char* wrong = touch(words[word], access)) {
+      if (const char* wrong = touch(sharedWords[word], access)) {
         return wrong;
       }
       offset += 4;

@@ -54,6 +54,7 @@ bool contains(const Tokens& tokens, const char* word) {
 struct Function {
   std::string name;
   bool isKernel = false;
+  bool isTemplate = false;
   bool hasShared = false;
   std::string maxThreads = "1024";
   std::set<std::string> words;  // of its body: which functions it may call
@@ -138,7 +139,8 @@ class Translator {
 
   void functionBody() {
     Function function;
-    function.isKernel = contains(head_, "__global__") && !contains(head_, "template");
+    function.isTemplate = contains(head_, "template");
+    function.isKernel = contains(head_, "__global__") && !function.isTemplate;
     function.name = nameOf(head_);
     readLaunchBounds(&function);
     skipBraces(&function, int(functions_.size()));
@@ -220,7 +222,7 @@ class Translator {
       if (isWord(token[0])) name = token;
     }
     if (onDevice && !contains(head_, "extern") && !contains(head_, "typedef")) {
-      variables_.push_back(name);
+      variables_.push_back(name + (contains(head_, "__constant__") ? ", true" : ", false"));
     }
     head_.clear();
   }
@@ -238,8 +240,10 @@ class Translator {
   std::string tail() const {
     std::string kernels, sizes, sections, widen, variables;
     int kernelCount = 0;
+    bool amongVariables = false;
     for (size_t i = 0; i < functions_.size(); i++) {
       std::string number = std::to_string(i);
+      amongVariables = amongVariables || (functions_[i].hasShared && functions_[i].isTemplate);
       if (functions_[i].hasShared) {
         sections += "CUEMU_SHARED_SECTION(" + number + ")\n";
         widen += "  cuemu_widen(library, __start_cuemu_shared_" + number +
@@ -256,14 +260,15 @@ class Translator {
       }
       sizes += ";\n";
     }
-    for (const auto& name : variables_) variables += "  CUEMU_VARIABLE(" + name + "),\n";
+    for (const auto& v : variables_) variables += "  CUEMU_VARIABLE(" + v + "),\n";
     std::string count = std::to_string(kernelCount);
     return "const CuemuKernel cuemu_kernels[] = {\n" + kernels + "  {}};\n" +
            "const CuemuVariable cuemu_variables[] = {\n" + variables + "  {}};\n}\n" + sections +
            "extern \"C\" CUEMU_UNCHECKED const CuemuLibrary* cuemu_library() {\n" +
            "  static unsigned long sizes[" + count + " + 1];\n" + sizes +
            "  static CuemuLibrary library = {&cuemu_at, cuemu_kernels, " + count +
-           ", cuemu_variables, " + std::to_string(variables_.size()) + ", 0, 0, sizes};\n" + widen +
+           ", cuemu_variables, " + std::to_string(variables_.size()) + ", 0, 0, " + (amongVariables ? "true" : "false") + ", sizes};\n" + widen +
+           (amongVariables ? "  cuemu_widen(library, __bss_start, _end);\n" : "") +
            "  return &library;\n}\n";
   }
 
@@ -272,7 +277,7 @@ class Translator {
   Tokens head_;  // of the declaration that is being read, without blanks
   std::string out_;
   std::vector<Function> functions_;
-  std::vector<std::string> variables_;
+  std::vector<std::string> variables_;  // name, whether it is constant
 };
 
 }  // namespace

@@ -14,6 +14,7 @@ import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
 import dev.nst.optim.GradScaler;
 import dev.nst.tensor.Arena;
+import dev.nst.tensor.DType;
 import dev.nst.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -338,6 +339,29 @@ public abstract class TransferContract {
           .hasMessageContaining("learning rate");
     }
     assertThat(heard).hasSizeLessThan(5);
+  }
+
+  @Test
+  void gradientsThatAreTooLargeAtFirstOnlyDelayTheFirstStep() {
+    List<Double> totals = new ArrayList<>();
+    try (StyleTransfer job = job(shallow(30).withStyleWeight(1e6).withTvWeight(0))) {
+      job.run(step -> totals.add(step.losses().total()));
+    }
+    assertThat(totals.get(29)).as("%s", totals).isLessThan(0.99 * totals.get(0));
+  }
+
+  @Test
+  void gradientsThatNoScaleBringsIntoTheRangeOfTheFeaturesAreRefused() {
+    try (StyleTransfer job = job(shallow(30).withStyleWeight(1e14))) {
+      if (backend.featureType() == DType.F16) {
+        assertThatThrownBy(job::run)
+            .isInstanceOf(NstException.class)
+            .hasMessageContaining("float16")
+            .hasMessageContaining("--precision bf16");
+      } else {
+        assertThat(job.run().dimensions()).isEqualTo(CONTENT.dimensions());
+      }
+    }
   }
 
   @Test
