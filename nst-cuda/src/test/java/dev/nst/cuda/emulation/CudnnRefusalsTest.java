@@ -115,9 +115,19 @@ class CudnnRefusalsTest {
     CUdeviceptr one = cudnn.device.upload(Format.FLOAT32, 1);
     int status =
         JCudnn.cudnnConvolutionForward(
-            cudnn.handle, one, convolution.xDesc, convolution.x, convolution.wDesc, convolution.w,
-            convolution.descriptor, 1, convolution.workspace, convolution.workspaceSize, one,
-            convolution.yDesc, convolution.y);
+            cudnn.handle,
+            one,
+            convolution.xDesc,
+            convolution.x,
+            convolution.wDesc,
+            convolution.w,
+            convolution.descriptor,
+            1,
+            convolution.workspace,
+            convolution.workspaceSize,
+            one,
+            convolution.yDesc,
+            convolution.y);
     assertEquals(BAD_PARAM, status);
   }
 
