@@ -6,7 +6,6 @@ import dev.nst.backend.Availability;
 import dev.nst.backend.Backend;
 import dev.nst.backend.BackendOptions;
 import dev.nst.backend.ConvFilter;
-import dev.nst.backend.Detail;
 import dev.nst.backend.LossScaling;
 import dev.nst.backend.Precision;
 import dev.nst.cpu.HeapMemory;
@@ -18,7 +17,6 @@ import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 import java.util.Arrays;
-import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -65,20 +63,6 @@ final class VectorBackend implements Backend {
     }
     return new Availability.Available(
         "Vector API, " + Simd.FLOATS.vectorBitSize() + "-bit, " + PhysicalCores.count() + " cores");
-  }
-
-  /** Tells of a JVM that {@link #probe} finds usable. */
-  static List<Detail> details() {
-    String threads = System.getProperty(BackendOptions.THREADS_PROPERTY);
-    return List.of(
-        new Detail(
-            "vector width", Simd.FLOATS.vectorBitSize() + " bits of at most " + Simd.widestBits()),
-        new Detail(
-            "threads",
-            threads == null
-                ? PhysicalCores.count() + " (one for each physical core)"
-                : threads + " (-D" + BackendOptions.THREADS_PROPERTY + ")"),
-        HeapMemory.detail());
   }
 
   static Backend open(BackendOptions options) {

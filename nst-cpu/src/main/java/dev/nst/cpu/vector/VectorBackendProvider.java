@@ -50,7 +50,7 @@ public final class VectorBackendProvider implements BackendProvider {
   @Override
   public List<Detail> details() {
     boolean available = probe() instanceof Availability.Available;
-    return available ? VectorBackend.details() : List.of();
+    return available ? VectorDetails.list() : List.of();
   }
 
   @Override

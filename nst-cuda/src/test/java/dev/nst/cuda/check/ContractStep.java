@@ -2,14 +2,15 @@ package dev.nst.cuda.check;
 
 import dev.nst.backend.Precision;
 import dev.nst.cuda.check.Row.Status;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.platform.commons.support.ReflectionSupport;
 import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.engine.discovery.ClassSelector;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -27,18 +28,17 @@ final class ContractStep {
 
   private ContractStep() {}
 
-  /** Counts what ends and tells what fails. */
+  /** Counts what ends, class by class, and tells what fails. */
   private static final class Tally implements TestExecutionListener {
 
     private int passed;
-    private int skipped;
     private int failed;
+    private int skipped;
+    private int shown;
     private final CheckStep.Rows rows;
-    private final String item;
 
-    Tally(CheckStep.Rows rows, String item) {
+    Tally(CheckStep.Rows rows) {
       this.rows = rows;
-      this.item = item;
     }
 
     @Override
@@ -51,27 +51,50 @@ final class ContractStep {
       switch (result.getStatus()) {
         case SUCCESSFUL -> passed += test.isTest() ? 1 : 0;
         case ABORTED -> skipped++;
-        case FAILED -> {
-          String reason = result.getThrowable().map(Throwable::toString).orElse("no reason given");
-          failed++;
-          if (failed <= FAILURES_SHOWN) {
-            // At once, because the process may not live until the end.
-            rows.add(
-                Row.of("contracts", item + " failure", Status.FAILED, name(test) + ": " + reason));
-          }
-          result.getThrowable().ifPresent(Throwable::printStackTrace);
-        }
+        case FAILED -> fail(test, result.getThrowable().orElse(null));
       }
     }
 
-    private static String name(TestIdentifier test) {
-      String id = test.getUniqueId();
-      return id.substring(id.lastIndexOf("class:") + "class:".length()).replaceAll("[\\[\\]]", " ");
+    /** Tells of it at once, because the process may not live until the end. */
+    private void fail(TestIdentifier test, Throwable reason) {
+      failed++;
+      if (++shown <= FAILURES_SHOWN) {
+        String id = test.getUniqueId();
+        String name = id.substring(id.lastIndexOf("class:") + "class:".length());
+        rows.add(
+            Row.of(
+                "contracts",
+                name.replaceAll("[\\[\\]]", " "),
+                Status.FAILED,
+                String.valueOf(reason)));
+      }
+      if (reason != null) {
+        reason.printStackTrace();
+      }
+    }
+
+    /** Returns what was counted since the last call. */
+    Row row(String item) {
+      Row row =
+          new Row(
+              "contracts",
+              item,
+              failed > 0 ? Status.FAILED : passed > 0 ? Status.OK : Status.SKIPPED,
+              passed + " passed, " + failed + " failed, " + skipped + " skipped",
+              0,
+              Map.of(
+                  "passed", (double) passed,
+                  "failed", (double) failed,
+                  "skipped", (double) skipped));
+      passed = 0;
+      failed = 0;
+      skipped = 0;
+      return row;
     }
   }
 
   /** Returns the test classes that the options name for a precision, found on the class path. */
-  private static List<ClassSelector> classes(CheckOptions options, Precision precision) {
+  private static List<Class<?>> classes(CheckOptions options, Precision precision) {
     String label = precision.label();
     String prefix = label.substring(0, 1).toUpperCase(Locale.ROOT) + label.substring(1);
     Pattern names =
@@ -82,45 +105,34 @@ final class ContractStep {
                 .replace(".", "\\.")
                 .replace("*", "[^.]*")
                 .replace(",", "|"));
-    return ReflectionSupport.findAllClassesInPackage(
-            "dev.nst", type -> true, name -> names.matcher(name).matches())
-        .stream()
-        .map(DiscoverySelectors::selectClass)
+    List<Class<?>> found =
+        ReflectionSupport.findAllClassesInPackage(
+            "dev.nst", type -> true, name -> names.matcher(name).matches());
+    // The longest, all kernels at many shapes, comes last: time may end before it does.
+    return found.stream()
+        .sorted(
+            Comparator.comparing((Class<?> type) -> type.getName().contains("BackendContract"))
+                .thenComparing(Class::getName))
         .toList();
   }
 
   static void run(CheckOptions options, Precision precision, CheckStep.Rows rows) {
-    List<ClassSelector> classes = classes(options, precision);
-    LauncherDiscoveryRequest request =
-        LauncherDiscoveryRequestBuilder.request()
-            .selectors(classes)
-            .configurationParameter("jqwik.reporting.onlyfailures", "true")
-            .configurationParameter("jqwik.database", "")
-            .build();
-    String item = precision.label();
-    Tally tally = new Tally(rows, item);
-    LauncherFactory.create().execute(request, tally);
-    int failed = tally.failed;
-    if (tally.passed + failed == 0) {
-      rows.add(
-          Row.of(
-              "contracts",
-              item,
-              Status.FAILED,
-              "no test ran of " + classes.size() + " classes named " + options.get("tests")));
-      return;
+    List<Class<?>> classes = classes(options, precision);
+    if (classes.isEmpty()) {
+      String reason = "there is no class named " + options.get("tests");
+      rows.add(Row.of("contracts", precision.label(), Status.FAILED, reason));
     }
-    Map<String, Double> numbers =
-        Map.of(
-            "passed", (double) tally.passed,
-            "failed", (double) failed,
-            "skipped", (double) tally.skipped);
-    rows.add(
-        Row.judged(
-            "contracts",
-            item,
-            failed == 0,
-            tally.passed + " passed, " + failed + " failed, " + tally.skipped + " skipped",
-            numbers));
+    Launcher launcher = LauncherFactory.create();
+    Tally tally = new Tally(rows);
+    for (Class<?> type : classes) {
+      LauncherDiscoveryRequest request =
+          LauncherDiscoveryRequestBuilder.request()
+              .selectors(DiscoverySelectors.selectClass(type))
+              .configurationParameter("jqwik.reporting.onlyfailures", "true")
+              .configurationParameter("jqwik.database", "")
+              .build();
+      launcher.execute(request, tally);
+      rows.add(tally.row(type.getSimpleName()));
+    }
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -104,8 +105,12 @@ final class GpuCheck {
         }
       }
       case "contracts" -> {
-        for (Precision precision : options.quick() ? List.of(best) : options.precisions()) {
-          step("contracts", precision, 75);
+        List<Precision> precisions = options.quick() ? List.of(best) : bestFirst();
+        for (int i = 0; i < precisions.size(); i++) {
+          // Alone they may take all the time there is; among others, what leaves enough to those.
+          boolean alone = !options.parts().contains("speed");
+          double share = limit(Double.MAX_VALUE) / (precisions.size() - i);
+          step("contracts", precisions.get(i), alone ? share : Math.min(share, 60));
         }
       }
       case "speed" -> {
@@ -121,6 +126,12 @@ final class GpuCheck {
       case "pytorch" -> add(new PyTorch(options, this::java, work).run(rows, this::limit));
       default -> throw new IllegalArgumentException(part);
     }
+  }
+
+  private List<Precision> bestFirst() {
+    return options.precisions().stream()
+        .sorted(Comparator.comparing((Precision precision) -> precision != options.best()))
+        .toList();
   }
 
   private void step(String step, Precision precision, double seconds) throws InterruptedException {

@@ -57,11 +57,19 @@ final class PyTorch {
     }
     rows.addAll(ours(edge, "again"));
 
-    rows.stream()
-        .filter(row -> row.item().startsWith("nst ") && row.status() == Status.OK)
+    List<Row> ours =
+        rows.stream()
+            .filter(row -> row.item().startsWith("nst ") && row.numbers().containsKey(RATE))
+            .toList();
+    // The targets are for such a GPU; elsewhere the ratio is only told.
+    boolean wanted =
+        edge == 512
+            && options.get("torch-device").equals("cuda")
+            && ours.stream().anyMatch(row -> row.number("capability") >= SpeedStep.HOPPER);
+    ours.stream()
         .mapToDouble(row -> row.number(RATE))
         .average()
-        .ifPresent(rate -> rows.addAll(ratios(edge, rate, theirs, true)));
+        .ifPresent(rate -> rows.addAll(ratios(edge, rate, theirs, wanted)));
     for (int size : edges.subList(1, edges.size())) {
       String item = options.best().label() + " " + size;
       before.stream()
@@ -114,18 +122,13 @@ final class PyTorch {
             .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
   }
 
-  private List<Row> ratios(int edge, double ours, List<Row> theirs, boolean wanted) {
+  private List<Row> ratios(int edge, double ours, List<Row> theirs, boolean judged) {
     List<Row> timed =
         theirs.stream()
             .filter(row -> row.status() == Status.OK && row.number("edge") == edge)
             .filter(row -> row.numbers().containsKey(RATE))
             .toList();
     List<Row> rows = new ArrayList<>();
-    // The targets are for a GPU: elsewhere the ratio is only told.
-    boolean judged =
-        wanted
-            && options.get("backend").equals("cuda")
-            && options.get("torch-device").equals("cuda");
     timed.stream()
         .max(Comparator.comparingDouble(row -> row.number(RATE)))
         .ifPresent(row -> rows.add(ratio(edge, "best PyTorch", ours, row, judged, WANTED_OF_BEST)));

@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Times iterations of {@code gatys} with nobody listening, so that the device never waits. A run of
@@ -23,6 +25,14 @@ final class SpeedStep {
   private static final int SHORT_RUN = 3;
   private static final int MOST_ITERATIONS = 3000;
   private static final double WANTED_SECONDS = 0.8;
+
+  /** First compute capability for which speeds are wanted: H100 and H200. */
+  static final double HOPPER = 9;
+
+  private static final Pattern CAPABILITY = Pattern.compile("compute capability (\\d+\\.\\d+)");
+
+  /** Device memory that a picture of 512x512 may take in 16 bits. */
+  private static final long SMALL_DEVICE_BYTES = 1L << 30;
 
   /** Below this much device memory the large picture is not asked for. */
   private static final double LARGE_DEVICE_BYTES = 70e9;
@@ -55,9 +65,23 @@ final class SpeedStep {
         step -> {
           double peak = step.backend.measurePeak().orElse(Double.NaN);
           for (int edge : options.sizes()) {
-            rows.add(step.rate(precision.label() + " " + edge + CheckStep.graphNote(), edge, peak));
+            String item = precision.label() + " " + edge + CheckStep.graphNote();
+            Row row = step.rate(item, edge, peak);
+            rows.add(row);
+            if (edge == 512 && precision == Precision.BF16 && row.number("capability") > 0) {
+              rows.add(memory(item, row.number("takenBytes")));
+            }
           }
         });
+  }
+
+  private static Row memory(String item, double taken) {
+    return Row.judged(
+        "speed",
+        item + " memory",
+        taken <= SMALL_DEVICE_BYTES,
+        Math.round(taken / (1 << 20)) + " MiB taken (wanted: at most 1024)",
+        Map.of());
   }
 
   private Row rate(String item, int edge, double peak) {
@@ -69,7 +93,7 @@ final class SpeedStep {
     long[] planned = {0};
     try (StyleTransfer job = job(content, style, 2)) {
       planned[0] = job.peakBytes();
-      job.run(step -> taken[0] = Math.max(taken[0], free - backend.availableBytes()));
+      job.run(step -> taken[0] = Math.max(taken[0], free - free()));
     }
     int count = iterations(content, style);
     int rounds = options.integer("rounds");
@@ -93,6 +117,7 @@ final class SpeedStep {
     numbers.put("peakFlopsPerSecond", peak);
     numbers.put("plannedBytes", (double) planned[0]);
     numbers.put("takenBytes", (double) taken[0]);
+    numbers.put("capability", capability());
     String detail =
         String.format(
             Locale.ROOT,
@@ -120,6 +145,20 @@ final class SpeedStep {
     }
     Arrays.sort(seconds);
     return seconds;
+  }
+
+  /**
+   * Returns the device's compute capability, or 0 of what has none: the speeds that are wanted are
+   * those of Hopper and later.
+   */
+  private double capability() {
+    Matcher matcher = CAPABILITY.matcher(backend.description());
+    return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
+  }
+
+  /** Returns what is free with the workspace counted as taken, unlike at the start. */
+  private long free() {
+    return backend.availableBytes() - backend.workspaceBytes();
   }
 
   private int iterations(Image content, Image style) {
@@ -159,7 +198,7 @@ final class SpeedStep {
           step.seconds(Scene.content(edge, edge), Scene.style(edge, edge), count);
           double cold = (System.nanoTime() - start) / 1e9;
           double warm = step.seconds(Scene.content(edge, edge), Scene.style(edge, edge), count);
-          boolean counts = edge == 512 && count == 5000 && options.get("backend").equals("cuda");
+          boolean counts = edge == 512 && count == 5000 && step.capability() >= HOPPER;
           boolean good = !counts || warm < 15;
           rows.add(
               Row.judged(
@@ -201,7 +240,7 @@ final class SpeedStep {
             job.run(
                 done -> {
                   ends[done.iteration()] = done.seconds();
-                  taken[0] = Math.max(taken[0], free - step.backend.availableBytes());
+                  taken[0] = Math.max(taken[0], free - step.free());
                 });
             double each = (ends[ends.length - 1] - ends[0]) / (ends.length - 1);
             rows.add(
