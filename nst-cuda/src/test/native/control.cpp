@@ -40,6 +40,7 @@ Config configFromEnvironment() {
   fromEnvironment("CUEMU_COMPUTE_CAPABILITY", &made.computeCapability);
   fromEnvironment("CUEMU_DEVICES", &made.devices);
   fromEnvironment("CUEMU_DRIVER_VERSION", &made.driverVersion);
+  fromEnvironment("CUEMU_QUIET", &made.quiet);
   return made;
 }
 
@@ -67,6 +68,8 @@ int* configNumber(int limit) {
       return &config().devices;
     case kDriverVersion:
       return &config().driverVersion;
+    case kQuiet:
+      return &config().quiet;
     default:
       return nullptr;
   }

@@ -13,6 +13,7 @@ enum Control : int {
   kComputeCapability,
   kDevices,
   kDriverVersion,
+  kQuiet,  // 1: messages are kept for kLastMessage, not printed
 
   // A fault to come: the name of the call (a prefix of it), eight characters at a time; how many of
   // these calls still succeed; and the code, which arms it.

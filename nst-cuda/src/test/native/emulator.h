@@ -23,6 +23,7 @@ struct Config {
   int computeCapability = 86;
   int devices = 1;
   int driverVersion = 12060;
+  int quiet = 0;  // keeps messages for lastMessage() without printing them
 };
 
 Config& config();
@@ -47,6 +48,8 @@ struct Context {
 };
 
 bool& initialised();
+// 0, or why there is no such device.
+int checkDevice(int device);
 Context& contextOf(int device);
 // The calling thread's context: null where there is none or it was destroyed.
 Context* currentContext();

@@ -1,6 +1,5 @@
 #include "streams.h"
 
-#include <algorithm>
 #include <set>
 
 #include "abi.h"
@@ -14,30 +13,8 @@ constexpr size_t kLongQueue = 4096;
 Registry<Stream> streams;
 std::set<std::shared_ptr<Stream>> destroyedButBusy;
 std::map<Context*, std::shared_ptr<Stream>> legacyStreams;
-std::vector<std::shared_ptr<Capture>> captures;
 
 bool isBlocking(const Stream& stream) { return (stream.flags & CU_STREAM_NON_BLOCKING) == 0; }
-
-Ticket endOf(const std::shared_ptr<Stream>& stream) { return {stream, stream->submitted}; }
-
-std::vector<std::shared_ptr<Stream>> streamsOf(Context* context) {
-  std::vector<std::shared_ptr<Stream>> found;
-  for (const auto& entry : streams.all()) {
-    if (entry.second->context == context) {
-      found.push_back(entry.second);
-    }
-  }
-  for (const auto& stream : destroyedButBusy) {
-    if (stream->context == context) {
-      found.push_back(stream);
-    }
-  }
-  auto legacy = legacyStreams.find(context);
-  if (legacy != legacyStreams.end()) {
-    found.push_back(legacy->second);
-  }
-  return found;
-}
 
 // The legacy stream and the blocking ones wait for each other, the non-blocking ones for nobody.
 std::vector<Ticket> implicitDependencies(const Stream& stream) {
@@ -68,8 +45,35 @@ int runNext(Stream& stream) {
   return context->stickyError;
 }
 
+int captureError(const Stream& stream) {
+  return stream.capture != nullptr && stream.capture->invalidated
+             ? CUDA_ERROR_STREAM_CAPTURE_INVALIDATED
+             : CUDA_SUCCESS;
+}
+
+}  // namespace
+
+std::vector<std::shared_ptr<Stream>> streamsOf(Context* context) {
+  std::vector<std::shared_ptr<Stream>> found;
+  for (const auto& entry : streams.all()) {
+    if (entry.second->context == context) {
+      found.push_back(entry.second);
+    }
+  }
+  for (const auto& stream : destroyedButBusy) {
+    if (stream->context == context) {
+      found.push_back(stream);
+    }
+  }
+  auto legacy = legacyStreams.find(context);
+  if (legacy != legacyStreams.end()) {
+    found.push_back(legacy->second);
+  }
+  return found;
+}
+
 int enqueue(const std::shared_ptr<Stream>& stream, std::shared_ptr<Work> work,
-            std::vector<Ticket> after = {}) {
+            std::vector<Ticket> after) {
   for (Ticket& ticket : implicitDependencies(*stream)) {
     after.push_back(std::move(ticket));
   }
@@ -78,14 +82,6 @@ int enqueue(const std::shared_ptr<Stream>& stream, std::shared_ptr<Work> work,
   return stream->queue.size() > kLongQueue ? finish(endOf(stream)) : CUDA_SUCCESS;
 }
 
-int captureError(const Stream& stream) {
-  return stream.capture != nullptr && stream.capture->invalidated
-             ? CUDA_ERROR_STREAM_CAPTURE_INVALIDATED
-             : CUDA_SUCCESS;
-}
-
-// What to answer to a question whether queued work is done: the first time no, as on a device that
-// has just begun; then the work runs, so that polling ends.
 int answerQuery(const Ticket& ticket) {
   if (ticket.stream == nullptr || ticket.stream->done >= ticket.count) {
     return CUDA_SUCCESS;
@@ -93,8 +89,6 @@ int answerQuery(const Ticket& ticket) {
   int result = finish(ticket);
   return result == CUDA_SUCCESS ? int(CUDA_ERROR_NOT_READY) : result;
 }
-
-}  // namespace
 
 std::shared_ptr<Stream> streamOf(CUstream handle) {
   if (handle != nullptr && handle != reinterpret_cast<CUstream>(1)) {
@@ -123,8 +117,8 @@ int finish(const Ticket& ticket) {
 int finishAll(Context* context) {
   for (const auto& stream : streamsOf(context)) {
     finish(endOf(stream));
+    destroyedButBusy.erase(stream);
   }
-  destroyedButBusy.clear();
   return context->stickyError;
 }
 
@@ -150,138 +144,10 @@ int submit(const std::shared_ptr<Stream>& stream, Work work) {
   return CUDA_SUCCESS;
 }
 
-int refuseInCapture(const char* callName) {
-  for (const auto& capture : captures) {
-    bool mine = capture->thread == std::this_thread::get_id();
-    if (capture->mode == CU_STREAM_CAPTURE_MODE_GLOBAL ||
-        (capture->mode == CU_STREAM_CAPTURE_MODE_THREAD_LOCAL && mine)) {
-      capture->invalidated = true;
-      say("%s is not permitted while a stream is being captured", callName);
-      return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
-    }
-  }
-  return CUDA_SUCCESS;
-}
-
-// ---- Events.
-
-namespace {
-
-struct Event {
-  Context* context = nullptr;
-  unsigned flags = 0;
-  Ticket recorded;                   // stream is null until it is recorded
-  std::shared_ptr<Capture> capture;  // of the record, when that was captured
-  std::shared_ptr<Stream> capturedIn;
-  std::shared_ptr<double> milliseconds = std::make_shared<double>(0);
-};
-
-Registry<Event> events;
-
-double now() {
-  auto time = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration<double, std::milli>(time).count();
-}
-
-int record(Event& event, const std::shared_ptr<Stream>& stream) {
-  auto time = event.milliseconds;
-  int result = submit(stream, [time] {
-    *time = now();
-    return int(CUDA_SUCCESS);
-  });
-  event.capture = stream->capture;
-  event.capturedIn = stream->capture != nullptr ? stream : nullptr;
-  event.recorded = stream->capture != nullptr ? Ticket() : endOf(stream);
-  return result;
-}
-
-int waitInCapture(const std::shared_ptr<Stream>& stream, Event& event) {
-  if (stream->capture != nullptr && event.capture != stream->capture) {
-    stream->capture->invalidated = true;
-    say("cuStreamWaitEvent: a capturing stream cannot wait for an event from outside its capture");
-    return CUDA_ERROR_STREAM_CAPTURE_ISOLATION;
-  }
-  if (stream->capture == nullptr) {
-    stream->capture = event.capture;  // the stream joins the capture
-    stream->unjoined = true;
-  } else if (stream == event.capture->origin) {
-    event.capturedIn->unjoined = false;
-  }
-  return CUDA_SUCCESS;
-}
-
-}  // namespace
-
-// ---- Graphs.
-
-namespace {
-
-struct GraphExec {
-  Context* context = nullptr;
-  std::vector<std::shared_ptr<Work>> nodes;
-};
-
-struct GraphNode {
-  Context* context = nullptr;
-};
-
-Registry<Graph> graphs;
-Registry<GraphExec> graphExecs;
-
-int endCapture(const std::shared_ptr<Stream>& stream, CUgraph* graph) {
-  auto capture = stream->capture;
-  if (capture == nullptr) {
-    return CUDA_ERROR_ILLEGAL_STATE;
-  }
-  if (capture->origin != stream) {
-    return CUDA_ERROR_STREAM_CAPTURE_UNMATCHED;
-  }
-  if (capture->mode != CU_STREAM_CAPTURE_MODE_RELAXED &&
-      capture->thread != std::this_thread::get_id()) {
-    return CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD;
-  }
-  bool unjoined = false;
-  for (const auto& member : streamsOf(stream->context)) {
-    if (member->capture == capture) {
-      unjoined = unjoined || member->unjoined;
-      member->capture = nullptr;
-      member->unjoined = false;
-    }
-  }
-  captures.erase(std::find(captures.begin(), captures.end(), capture));
-  *graph = nullptr;
-  if (capture->invalidated) {
-    return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
-  }
-  if (unjoined) {
-    return CUDA_ERROR_STREAM_CAPTURE_UNJOINED;
-  }
-  auto made = std::make_shared<Graph>();
-  made->context = stream->context;
-  made->nodes = std::move(capture->nodes);
-  *graph = static_cast<CUgraph>(graphs.add(made));
-  return CUDA_SUCCESS;
-}
-
-int runNodes(const std::vector<std::shared_ptr<Work>>& nodes) {
-  for (const auto& node : nodes) {
-    if (int result = (*node)()) {
-      return result;
-    }
-  }
-  return CUDA_SUCCESS;
-}
-
-}  // namespace
-
 int liveStreams() { return int(streams.size()); }
-int liveEvents() { return int(events.size()); }
-int liveGraphs() { return int(graphs.size() + graphExecs.size()); }
 
 int destroyStreams(Context* owner) {
-  captures.clear();
-  int count = streams.removeAll(owner) + events.removeAll(owner) + graphs.removeAll(owner) +
-              graphExecs.removeAll(owner);
+  int count = streams.removeAll(owner) + destroyEvents(owner) + destroyGraphs(owner);
   if (owner == nullptr) {
     legacyStreams.clear();
     destroyedButBusy.clear();
@@ -321,24 +187,13 @@ CUEMU_EXPORT int cuStreamDestroy_v2(CUstream handle) {
       return CUDA_ERROR_INVALID_HANDLE;
     }
     if (stream->capture != nullptr) {
-      stream->capture->invalidated = true;
-      captures.erase(std::remove(captures.begin(), captures.end(), stream->capture),
-                     captures.end());
+      dropCapture(stream->capture);
     }
     if (!stream->queue.empty()) {
       destroyedButBusy.insert(stream);
     }
     streams.remove(handle);
     return CUDA_SUCCESS;
-  });
-}
-
-// Runs body(stream) for a live stream.
-template <class Body>
-static int withStream(const char* name, CUstream handle, Body body) {
-  return call(name, kSafeInCapture, [&](Context&) -> int {
-    auto stream = streamOf(handle);
-    return stream == nullptr ? int(CUDA_ERROR_INVALID_HANDLE) : int(body(stream));
   });
 }
 
@@ -377,192 +232,6 @@ CUEMU_EXPORT int cuStreamQuery(CUstream handle) {
 CUEMU_EXPORT int cuStreamGetFlags(CUstream handle, unsigned* flags) {
   return withStream("cuStreamGetFlags", handle, [&](auto& stream) -> int {
     *flags = stream->flags;
-    return CUDA_SUCCESS;
-  });
-}
-
-CUEMU_EXPORT int cuStreamBeginCapture_v2(CUstream handle, int mode) {
-  return withStream("cuStreamBeginCapture", handle, [&](auto& stream) -> int {
-    if (stream->legacy) {
-      say("cuStreamBeginCapture: the legacy stream cannot be captured");
-      return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
-    }
-    if (stream->capture != nullptr) {
-      return CUDA_ERROR_ILLEGAL_STATE;
-    }
-    if (mode < CU_STREAM_CAPTURE_MODE_GLOBAL || mode > CU_STREAM_CAPTURE_MODE_RELAXED) {
-      return CUDA_ERROR_INVALID_VALUE;
-    }
-    auto capture = std::make_shared<Capture>();
-    capture->origin = stream;
-    capture->mode = mode;
-    capture->thread = std::this_thread::get_id();
-    stream->capture = capture;
-    captures.push_back(capture);
-    return CUDA_SUCCESS;
-  });
-}
-
-CUEMU_EXPORT int cuStreamEndCapture(CUstream handle, CUgraph* graph) {
-  return withStream("cuStreamEndCapture", handle,
-                    [&](auto& stream) { return endCapture(stream, graph); });
-}
-
-CUEMU_EXPORT int cuStreamIsCapturing(CUstream handle, int* status) {
-  return withStream("cuStreamIsCapturing", handle, [&](auto& stream) -> int {
-    *status = stream->capture == nullptr      ? CU_STREAM_CAPTURE_STATUS_NONE
-              : stream->capture->invalidated ? CU_STREAM_CAPTURE_STATUS_INVALIDATED
-                                             : CU_STREAM_CAPTURE_STATUS_ACTIVE;
-    return CUDA_SUCCESS;
-  });
-}
-
-CUEMU_EXPORT int cuEventCreate(CUevent* event, unsigned flags) {
-  return call("cuEventCreate", kSafeInCapture, [&](Context& context) -> int {
-    if (event == nullptr) {
-      return CUDA_ERROR_INVALID_VALUE;
-    }
-    auto made = std::make_shared<Event>();
-    made->context = &context;
-    made->flags = flags;
-    *event = static_cast<CUevent>(events.add(made));
-    return CUDA_SUCCESS;
-  });
-}
-
-CUEMU_EXPORT int cuEventDestroy_v2(CUevent handle) {
-  return call("cuEventDestroy", kSafeInCapture, [&](Context&) -> int {
-    return events.remove(handle) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
-  });
-}
-
-CUEMU_EXPORT int cuEventRecord(CUevent handle, CUstream streamHandle) {
-  return withStream("cuEventRecord", streamHandle, [&](auto& stream) -> int {
-    auto event = events.find(handle);
-    return event == nullptr ? int(CUDA_ERROR_INVALID_HANDLE) : record(*event, stream);
-  });
-}
-
-CUEMU_EXPORT int cuEventRecordWithFlags(CUevent event, CUstream stream, unsigned) {
-  return cuEventRecord(event, stream);
-}
-
-CUEMU_EXPORT int cuStreamWaitEvent(CUstream streamHandle, CUevent handle, unsigned) {
-  return withStream("cuStreamWaitEvent", streamHandle, [&](auto& stream) -> int {
-    auto event = events.find(handle);
-    if (event == nullptr) {
-      return CUDA_ERROR_INVALID_HANDLE;
-    }
-    if (stream->capture != nullptr || event->capture != nullptr) {
-      return waitInCapture(stream, *event);
-    }
-    if (event->recorded.stream == nullptr) {
-      return CUDA_SUCCESS;  // an event that was never recorded holds nobody up
-    }
-    auto nothing = std::make_shared<Work>([] { return int(CUDA_SUCCESS); });
-    return enqueue(stream, nothing, {event->recorded});
-  });
-}
-
-CUEMU_EXPORT int cuEventSynchronize(CUevent handle) {
-  return call("cuEventSynchronize", kUnsafeInCapture, [&](Context&) -> int {
-    auto event = events.find(handle);
-    if (event == nullptr) {
-      return CUDA_ERROR_INVALID_HANDLE;
-    }
-    if (event->capture != nullptr) {
-      return CUDA_ERROR_CAPTURED_EVENT;
-    }
-    counters().hostWaits++;
-    return event->recorded.stream == nullptr ? int(CUDA_SUCCESS) : finish(event->recorded);
-  });
-}
-
-CUEMU_EXPORT int cuEventQuery(CUevent handle) {
-  return call("cuEventQuery", kSafeInCapture, [&](Context&) -> int {
-    auto event = events.find(handle);
-    if (event == nullptr) {
-      return CUDA_ERROR_INVALID_HANDLE;
-    }
-    return event->capture != nullptr ? int(CUDA_ERROR_CAPTURED_EVENT)
-                                     : answerQuery(event->recorded);
-  });
-}
-
-CUEMU_EXPORT int cuEventElapsedTime(float* milliseconds, CUevent from, CUevent to) {
-  return call("cuEventElapsedTime", kSafeInCapture, [&](Context&) -> int {
-    auto begin = events.find(from);
-    auto end = events.find(to);
-    if (begin == nullptr || end == nullptr || begin->recorded.stream == nullptr ||
-        end->recorded.stream == nullptr ||
-        ((begin->flags | end->flags) & CU_EVENT_DISABLE_TIMING) != 0) {
-      return CUDA_ERROR_INVALID_HANDLE;
-    }
-    for (const Ticket& ticket : {begin->recorded, end->recorded}) {
-      if (ticket.stream->done < ticket.count) {
-        return CUDA_ERROR_NOT_READY;
-      }
-    }
-    *milliseconds = float(*end->milliseconds - *begin->milliseconds);
-    return CUDA_SUCCESS;
-  });
-}
-
-CUEMU_EXPORT int cuGraphInstantiateWithFlags(CUgraphExec* exec, CUgraph graph,
-                                             unsigned long long) {
-  return call("cuGraphInstantiate", kSafeInCapture, [&](Context& context) -> int {
-    auto from = graphs.find(graph);
-    if (from == nullptr) {
-      return CUDA_ERROR_INVALID_HANDLE;
-    }
-    auto made = std::make_shared<GraphExec>();
-    made->context = &context;
-    made->nodes = from->nodes;
-    *exec = static_cast<CUgraphExec>(graphExecs.add(made));
-    return CUDA_SUCCESS;
-  });
-}
-
-CUEMU_EXPORT int cuGraphUpload(CUgraphExec exec, CUstream) {
-  return call("cuGraphUpload", kSafeInCapture, [&](Context&) -> int {
-    return graphExecs.find(exec) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
-  });
-}
-
-CUEMU_EXPORT int cuGraphLaunch(CUgraphExec handle, CUstream streamHandle) {
-  return withStream("cuGraphLaunch", streamHandle, [&](auto& stream) -> int {
-    auto exec = graphExecs.find(handle);
-    if (exec == nullptr) {
-      return CUDA_ERROR_INVALID_HANDLE;
-    }
-    counters().graphLaunches++;
-    return submit(stream, [exec] { return runNodes(exec->nodes); });
-  });
-}
-
-CUEMU_EXPORT int cuGraphExecDestroy(CUgraphExec exec) {
-  return call("cuGraphExecDestroy", kSafeInCapture, [&](Context&) -> int {
-    return graphExecs.remove(exec) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
-  });
-}
-
-CUEMU_EXPORT int cuGraphDestroy(CUgraph graph) {
-  return call("cuGraphDestroy", kSafeInCapture, [&](Context&) -> int {
-    return graphs.remove(graph) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
-  });
-}
-
-// Only the count is meaningful: the nodes given out are numbers that no other call accepts.
-CUEMU_EXPORT int cuGraphGetNodes(CUgraph graph, CUgraphNode* nodes, size_t* count) {
-  return call("cuGraphGetNodes", kSafeInCapture, [&](Context&) -> int {
-    auto from = graphs.find(graph);
-    if (from == nullptr || count == nullptr) {
-      return from == nullptr ? CUDA_ERROR_INVALID_HANDLE : CUDA_ERROR_INVALID_VALUE;
-    }
-    for (size_t i = 0; nodes != nullptr && i < *count; i++) {
-      nodes[i] = i < from->nodes.size() ? reinterpret_cast<CUgraphNode>(i + 1) : nullptr;
-    }
-    *count = from->nodes.size();
     return CUDA_SUCCESS;
   });
 }

@@ -65,12 +65,37 @@ int finishLegacy(Context* context);
 
 // Queues work, or records it when the stream captures.
 int submit(const std::shared_ptr<Stream>& stream, Work work);
+// Queues work that also waits for other streams, whether or not the stream captures.
+int enqueue(const std::shared_ptr<Stream>& stream, std::shared_ptr<Work> work,
+            std::vector<Ticket> after = {});
+
+inline Ticket endOf(const std::shared_ptr<Stream>& stream) { return {stream, stream->submitted}; }
+
+// All streams of a context that may still have work.
+std::vector<std::shared_ptr<Stream>> streamsOf(Context* context);
+
+// What to answer to a question whether queued work is done: the first time no, as on a device that
+// has just begun; then the work runs, so that polling ends.
+int answerQuery(const Ticket& ticket);
+
+// Ends a capture whose stream is gone.
+void dropCapture(const std::shared_ptr<Capture>& capture);
+
+int destroyEvents(Context* owner);
+int destroyGraphs(Context* owner);
 
 int liveStreams();
 int liveEvents();
 int liveGraphs();
 int liveModules();
-// Throws queued work away, for the tests' reset.
-void discardQueues();
+
+// Runs body(stream) for a live stream.
+template <class Body>
+int withStream(const char* name, CUstream handle, Body body) {
+  return call(name, kSafeInCapture, [&](Context&) -> int {
+    auto stream = streamOf(handle);
+    return stream == nullptr ? int(CUDA_ERROR_INVALID_HANDLE) : int(body(stream));
+  });
+}
 
 }  // namespace cuemu

@@ -152,6 +152,7 @@ class CudnnRefusalsTest {
     assertEquals(
         NOT_SUPPORTED, JCudnn.cudnnSetTensor4dDescriptor(descriptor, 0, 0, 1, 64, 8192, 8192));
     assertSays("2 Gi elements");
+    check(JCudnn.cudnnDestroyTensorDescriptor(descriptor));
   }
 
   @Test

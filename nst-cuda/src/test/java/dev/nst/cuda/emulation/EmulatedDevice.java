@@ -63,6 +63,7 @@ public final class EmulatedDevice {
   private static final int COMPUTE_CAPABILITY = 0x6e737403;
   private static final int DEVICES = 0x6e737404;
   private static final int DRIVER_VERSION = 0x6e737405;
+  private static final int QUIET = 0x6e737406;
   private static final int INJECT_NAME = 0x6e737410;
   private static final int INJECT_AFTER = 0x6e737411;
   private static final int INJECT_CODE = 0x6e737412;
@@ -117,6 +118,14 @@ public final class EmulatedDevice {
   /** Sets what cuDriverGetVersion answers, 12060 for CUDA 12.6. */
   public static void setDriverVersion(int version) {
     set(DRIVER_VERSION, version);
+  }
+
+  /**
+   * Stops or resumes the printing of messages to the standard error stream, for a test that
+   * provokes them and looks at {@link #lastMessage()}.
+   */
+  public static void setQuiet(boolean quiet) {
+    set(QUIET, quiet ? 1 : 0);
   }
 
   /**

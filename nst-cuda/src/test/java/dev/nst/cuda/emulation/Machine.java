@@ -33,6 +33,7 @@ final class Machine implements AutoCloseable {
   static Machine open() {
     EmulatedCuda.load();
     EmulatedDevice.reset();
+    EmulatedDevice.setQuiet(true);
     Machine machine = new Machine();
     good(() -> JCudaDriver.cuInit(0));
     CUdevice device = new CUdevice();
