@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,6 +32,7 @@ public final class EmulatedCuda {
       List.of("libcuda.so.1", "libcublas.so.12", "libnvrtc.so.12", "libcudnn.so.9");
   private static final long BUILD_MINUTES = 10;
 
+  private static Optional<String> obstacle;
   private static Path built;
   private static boolean loaded;
 
@@ -44,10 +46,17 @@ public final class EmulatedCuda {
    */
   public static synchronized Path directory() {
     if (built == null) {
-      requireCompiler();
+      obstacle().ifPresent(EmulatedCuda::giveUp);
       built = build(sources());
     }
     return built;
+  }
+
+  /**
+   * Returns whether the libraries are there, that is whether {@link #directory()} has succeeded.
+   */
+  static synchronized boolean isBuilt() {
+    return built != null;
   }
 
   /** Loads the libraries that exist into this JVM, once; JCuda's natives then bind to them. */
@@ -65,23 +74,42 @@ public final class EmulatedCuda {
     loaded = true;
   }
 
-  private static void requireCompiler() {
+  /** What keeps this machine from building and running the emulation, with the remedy. */
+  static synchronized Optional<String> obstacle() {
+    if (obstacle == null) {
+      obstacle = findObstacle();
+    }
+    return obstacle;
+  }
+
+  /** Why a test that needs the emulation is to be skipped, if it is. */
+  static Optional<String> reasonToSkip() {
+    boolean real = "real".equals(System.getProperty("nst.cuda.device"));
+    return real || isRequired() ? Optional.empty() : obstacle();
+  }
+
+  private static boolean isRequired() {
+    return "cuda".equals(System.getProperty("nst.requireBackend"));
+  }
+
+  private static Optional<String> findObstacle() {
     String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
     if (!system.equals("Linux amd64")) {
-      giveUp("The emulated CUDA device runs on Linux x86-64 only, and this is " + system + ".");
+      return Optional.of(
+          "The emulated CUDA device runs on Linux x86-64 only, and this is " + system + ".");
     }
-    for (String tool : List.of("g++", "ld")) {
-      if (!runs(tool, "--version")) {
-        giveUp(
-            "The emulated CUDA device is built with g++ and binutils, and '"
-                + tool
-                + "' was not found: install them (Debian: apt-get install g++).");
-      }
-    }
+    return Stream.of("g++", "ld")
+        .filter(tool -> !runs(tool, "--version"))
+        .findFirst()
+        .map(
+            tool ->
+                "The emulated CUDA device is built with g++ and binutils, and '"
+                    + tool
+                    + "' was not found: install them (Debian: apt-get install g++).");
   }
 
   private static void giveUp(String reason) {
-    if ("cuda".equals(System.getProperty("nst.requireBackend"))) {
+    if (isRequired()) {
       Assertions.fail(reason);
     }
     Assumptions.abort(reason);

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Initialisation, contexts, launch limits, modules and injected faults. */
+@OnEmulatedCuda
 class EmulatedDriverTest {
 
   private static final int INVALID = CUresult.CUDA_ERROR_INVALID_VALUE;

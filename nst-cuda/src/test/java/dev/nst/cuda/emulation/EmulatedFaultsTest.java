@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a kernel does wrong ends it with an error, and one line says what and where. */
+@OnEmulatedCuda
 class EmulatedFaultsTest {
 
   private static final int ILLEGAL = CUresult.CUDA_ERROR_ILLEGAL_ADDRESS;

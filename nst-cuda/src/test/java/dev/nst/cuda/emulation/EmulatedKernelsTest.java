@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Correct kernels compute what they compute on a device. */
+@OnEmulatedCuda
 class EmulatedKernelsTest {
 
   private Machine machine;

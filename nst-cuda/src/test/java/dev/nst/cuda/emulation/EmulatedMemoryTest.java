@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Allocation, copies and fills of the emulated device. */
+@OnEmulatedCuda
 class EmulatedMemoryTest {
 
   private static final int INVALID = CUresult.CUDA_ERROR_INVALID_VALUE;

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The emulated run-time compiler takes the options and refuses what NVRTC would refuse. */
+@OnEmulatedCuda
 class EmulatedNvrtcTest {
 
   private static final String KERNEL = "extern \"C\" __global__ void k(float* x) { x[0] = 1; }";

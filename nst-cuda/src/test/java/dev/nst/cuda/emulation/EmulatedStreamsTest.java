@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** When submitted work runs, and what captures and graphs allow. */
+@OnEmulatedCuda
 class EmulatedStreamsTest {
 
   private static final String INCREMENT =
