@@ -185,10 +185,30 @@ class CublasProductsTest {
     CUdeviceptr b = device.upload(Format.FLOAT32, 10);
     CUdeviceptr c = device.upload(Format.FLOAT32, 0, 0, 0, 0, 0, 0);
     JCublas2.cublasGemmStridedBatchedEx_new(
-        handle, 0, 0, 1, 1, 1, DeviceFixture.scalar(1), a, 0, 1, 1, b, 0, 1, 0,
-        DeviceFixture.scalar(0), c, 0, 1, 2, 3, COMPUTE_32F, DEFAULT_ALGORITHM);
-    assertArrayEquals(
-        new float[] {10, 0, 20, 0, 30, 0}, device.download(Format.FLOAT32, c, 6));
+        handle,
+        0,
+        0,
+        1,
+        1,
+        1,
+        DeviceFixture.scalar(1),
+        a,
+        0,
+        1,
+        1,
+        b,
+        0,
+        1,
+        0,
+        DeviceFixture.scalar(0),
+        c,
+        0,
+        1,
+        2,
+        3,
+        COMPUTE_32F,
+        DEFAULT_ALGORITHM);
+    assertArrayEquals(new float[] {10, 0, 20, 0, 30, 0}, device.download(Format.FLOAT32, c, 6));
   }
 
   @Test
@@ -204,8 +224,17 @@ class CublasProductsTest {
         CUdeviceptr c = device.upload(Format.FLOAT32, before);
         int lda = transpose == 0 ? n : k;
         JCublas2.cublasSsyrk(
-            handle, upper, transpose, n, k, DeviceFixture.scalar(2), memoryA, lda,
-            DeviceFixture.scalar(0), c, n);
+            handle,
+            upper,
+            transpose,
+            n,
+            k,
+            DeviceFixture.scalar(2),
+            memoryA,
+            lda,
+            DeviceFixture.scalar(0),
+            c,
+            n);
         float[] actual = device.download(Format.FLOAT32, c, n * n);
         for (int j = 0; j < n; j++) {
           for (int i = 0; i < n; i++) {
@@ -247,10 +276,38 @@ class CublasProductsTest {
 
   /** C = A B without transposes. */
   private void gemm(
-      int m, int n, int k, CUdeviceptr a, int typeA, int lda, CUdeviceptr b, int typeB, int ldb,
-      CUdeviceptr c, int typeC, int ldc, int compute) {
+      int m,
+      int n,
+      int k,
+      CUdeviceptr a,
+      int typeA,
+      int lda,
+      CUdeviceptr b,
+      int typeB,
+      int ldb,
+      CUdeviceptr c,
+      int typeC,
+      int ldc,
+      int compute) {
     JCublas2.cublasGemmEx_new(
-        handle, 0, 0, m, n, k, DeviceFixture.scalar(1), a, typeA, lda, b, typeB, ldb,
-        DeviceFixture.scalar(0), c, typeC, ldc, compute, DEFAULT_ALGORITHM);
+        handle,
+        0,
+        0,
+        m,
+        n,
+        k,
+        DeviceFixture.scalar(1),
+        a,
+        typeA,
+        lda,
+        b,
+        typeB,
+        ldb,
+        DeviceFixture.scalar(0),
+        c,
+        typeC,
+        ldc,
+        compute,
+        DEFAULT_ALGORITHM);
   }
 }

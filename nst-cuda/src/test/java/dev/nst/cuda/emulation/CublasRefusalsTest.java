@@ -52,8 +52,25 @@ class CublasRefusalsTest {
 
   private int gemm(int m, Pointer left, int lda, Pointer result, int types, int compute) {
     return JCublas2.cublasGemmEx_new(
-        handle, 0, 0, m, SIDE, SIDE, DeviceFixture.scalar(1), left, types, lda, b, types, SIDE,
-        DeviceFixture.scalar(0), result, types, SIDE, compute, -1);
+        handle,
+        0,
+        0,
+        m,
+        SIDE,
+        SIDE,
+        DeviceFixture.scalar(1),
+        left,
+        types,
+        lda,
+        b,
+        types,
+        SIDE,
+        DeviceFixture.scalar(0),
+        result,
+        types,
+        SIDE,
+        compute,
+        -1);
   }
 
   @Test
@@ -87,8 +104,25 @@ class CublasRefusalsTest {
   void mixedFactorsAreRefused() {
     int status =
         JCublas2.cublasGemmEx_new(
-            handle, 0, 0, SIDE, SIDE, SIDE, DeviceFixture.scalar(1), a, 2, SIDE, b, 0, SIDE,
-            DeviceFixture.scalar(0), c, 0, SIDE, 68, -1);
+            handle,
+            0,
+            0,
+            SIDE,
+            SIDE,
+            SIDE,
+            DeviceFixture.scalar(1),
+            a,
+            2,
+            SIDE,
+            b,
+            0,
+            SIDE,
+            DeviceFixture.scalar(0),
+            c,
+            0,
+            SIDE,
+            68,
+            -1);
     assertEquals(NOT_SUPPORTED, status);
   }
 
@@ -127,8 +161,20 @@ class CublasRefusalsTest {
     assertEquals(0, device.synchronize());
     CUdeviceptr other = device.allocate(SIDE * SIDE * Float.BYTES);
     JCublas2.cublasSgemm(
-        handle, 0, 0, SIDE, SIDE, SIDE, DeviceFixture.scalar(1), a, SIDE, b, SIDE,
-        DeviceFixture.scalar(1), other, SIDE);
+        handle,
+        0,
+        0,
+        SIDE,
+        SIDE,
+        SIDE,
+        DeviceFixture.scalar(1),
+        a,
+        SIDE,
+        b,
+        SIDE,
+        DeviceFixture.scalar(1),
+        other,
+        SIDE);
     assertNotEquals(0, device.synchronize());
   }
 
@@ -164,8 +210,7 @@ class CublasRefusalsTest {
   void aWorkspaceMustBeAlignedAndApart() {
     CUdeviceptr workspace = device.allocate(1024);
     assertEquals(
-        INVALID_VALUE,
-        JCublas2.cublasSetWorkspace(handle, workspace.withByteOffset(16), 512));
+        INVALID_VALUE, JCublas2.cublasSetWorkspace(handle, workspace.withByteOffset(16), 512));
     assertEquals(0, JCublas2.cublasSetWorkspace(handle, a, 64));
     assertEquals(INVALID_VALUE, gemm(SIDE, a, SIDE, c, 0, 68));
   }

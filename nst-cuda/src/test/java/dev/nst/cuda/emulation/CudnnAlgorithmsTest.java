@@ -53,8 +53,19 @@ class CudnnAlgorithmsTest {
 
   private int find(Convolution c, int[] count, cudnnConvolutionFwdAlgoPerf[] results) {
     return JCudnn.cudnnFindConvolutionForwardAlgorithmEx(
-        cudnn.handle, c.xDesc, c.x, c.wDesc, c.w, c.descriptor, c.yDesc, c.y, results.length, count,
-        results, c.workspace, c.workspaceSize);
+        cudnn.handle,
+        c.xDesc,
+        c.x,
+        c.wDesc,
+        c.w,
+        c.descriptor,
+        c.yDesc,
+        c.y,
+        results.length,
+        count,
+        results,
+        c.workspace,
+        c.workspaceSize);
   }
 
   @Test
@@ -90,8 +101,7 @@ class CudnnAlgorithmsTest {
     Convolution convolution = cudnn.new Convolution(Format.FLOAT32, FLOATS).filled();
     check(find(convolution.withWorkspace(1 << 20), new int[1], forwardResults()));
     assertTrue(
-        Float.isNaN(
-            cudnn.device.download(Format.FLOAT32, (CUdeviceptr) convolution.y, 1)[0]));
+        Float.isNaN(cudnn.device.download(Format.FLOAT32, (CUdeviceptr) convolution.y, 1)[0]));
     assertTrue(
         Float.isNaN(
             cudnn.device.download(Format.FLOAT32, (CUdeviceptr) convolution.workspace, 1)[0]));
@@ -119,11 +129,21 @@ class CudnnAlgorithmsTest {
     c.withWorkspace(1 << 20);
     check(
         JCudnn.cudnnFindConvolutionBackwardDataAlgorithmEx(
-            cudnn.handle, c.wDesc, c.w, c.yDesc, c.y, c.descriptor, c.xDesc, c.x, 6, count,
-            backward, c.workspace, c.workspaceSize));
+            cudnn.handle,
+            c.wDesc,
+            c.w,
+            c.yDesc,
+            c.y,
+            c.descriptor,
+            c.xDesc,
+            c.x,
+            6,
+            count,
+            backward,
+            c.workspace,
+            c.workspaceSize));
     assertEquals(1, backward[0].algo);
-    assertTrue(
-        Float.isNaN(cudnn.device.download(Format.BFLOAT16, (CUdeviceptr) c.x, 1)[0]));
+    assertTrue(Float.isNaN(cudnn.device.download(Format.BFLOAT16, (CUdeviceptr) c.x, 1)[0]));
   }
 
   @Test

@@ -71,7 +71,16 @@ final class CudnnFixture implements AutoCloseable {
 
   /** Sizes of a convolution; input and output in one layout. */
   record Shape(
-      int layout, int n, int c, int h, int w, int k, int window, int pad, int stride, int dilation,
+      int layout,
+      int n,
+      int c,
+      int h,
+      int w,
+      int k,
+      int window,
+      int pad,
+      int stride,
+      int dilation,
       int groups) {
 
     static Shape of(int layout, int n, int c, int h, int w, int k, int window, int pad) {
@@ -149,13 +158,24 @@ final class CudnnFixture implements AutoCloseable {
       biasDesc = tensor(format, layout, 1, shape.k(), 1, 1);
       wDesc =
           filter(
-              format, layout, shape.k(), shape.c() / shape.groups(), shape.window(),
+              format,
+              layout,
+              shape.k(),
+              shape.c() / shape.groups(),
+              shape.window(),
               shape.window());
       check(JCudnn.cudnnCreateConvolutionDescriptor(descriptor));
       check(
           JCudnn.cudnnSetConvolution2dDescriptor(
-              descriptor, shape.pad(), shape.pad(), shape.stride(), shape.stride(),
-              shape.dilation(), shape.dilation(), 1, Format.FLOAT32.cudnn));
+              descriptor,
+              shape.pad(),
+              shape.pad(),
+              shape.stride(),
+              shape.stride(),
+              shape.dilation(),
+              shape.dilation(),
+              1,
+              Format.FLOAT32.cudnn));
       check(JCudnn.cudnnSetConvolutionMathType(descriptor, FMA_MATH));
       check(JCudnn.cudnnSetConvolutionGroupCount(descriptor, shape.groups()));
     }
@@ -201,20 +221,58 @@ final class CudnnFixture implements AutoCloseable {
 
     int forward(int algorithm) {
       return JCudnn.cudnnConvolutionForward(
-          handle, DeviceFixture.scalar(alpha), xDesc, x, wDesc, w, descriptor, algorithm, workspace,
-          workspaceSize, DeviceFixture.scalar(beta), yDesc, y);
+          handle,
+          DeviceFixture.scalar(alpha),
+          xDesc,
+          x,
+          wDesc,
+          w,
+          descriptor,
+          algorithm,
+          workspace,
+          workspaceSize,
+          DeviceFixture.scalar(beta),
+          yDesc,
+          y);
     }
 
     int backward(int algorithm) {
       return JCudnn.cudnnConvolutionBackwardData(
-          handle, DeviceFixture.scalar(alpha), wDesc, w, yDesc, y, descriptor, algorithm, workspace,
-          workspaceSize, DeviceFixture.scalar(beta), xDesc, x);
+          handle,
+          DeviceFixture.scalar(alpha),
+          wDesc,
+          w,
+          yDesc,
+          y,
+          descriptor,
+          algorithm,
+          workspace,
+          workspaceSize,
+          DeviceFixture.scalar(beta),
+          xDesc,
+          x);
     }
 
     int fused(int algorithm) {
       return JCudnn.cudnnConvolutionBiasActivationForward(
-          handle, DeviceFixture.scalar(alpha), xDesc, x, wDesc, w, descriptor, algorithm, workspace,
-          workspaceSize, DeviceFixture.scalar(beta), zDesc, y, biasDesc, bias, relu, yDesc, y);
+          handle,
+          DeviceFixture.scalar(alpha),
+          xDesc,
+          x,
+          wDesc,
+          w,
+          descriptor,
+          algorithm,
+          workspace,
+          workspaceSize,
+          DeviceFixture.scalar(beta),
+          zDesc,
+          y,
+          biasDesc,
+          bias,
+          relu,
+          yDesc,
+          y);
     }
   }
 }

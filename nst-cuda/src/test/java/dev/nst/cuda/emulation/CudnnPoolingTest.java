@@ -59,8 +59,7 @@ class CudnnPoolingTest {
     }
   }
 
-  private void checkPooling(
-      Format format, int layout, int mode, int window, int pad, int stride) {
+  private void checkPooling(Format format, int layout, int mode, int window, int pad, int stride) {
     int height = 7;
     int width = 5;
     int outH = 1 + (height + 2 * pad - window) / stride;
@@ -111,23 +110,37 @@ class CudnnPoolingTest {
     cudnnTensorDescriptor xDesc = cudnn.tensor(format, layout, N, C, height, width);
     cudnnTensorDescriptor yDesc = cudnn.tensor(format, layout, N, C, outH, outW);
     int[][] out = new int[4][1];
-    check(
-        JCudnn.cudnnGetPooling2dForwardOutputDim(pooling, xDesc, out[0], out[1], out[2], out[3]));
+    check(JCudnn.cudnnGetPooling2dForwardOutputDim(pooling, xDesc, out[0], out[1], out[2], out[3]));
     assertArrayEquals(
-        new int[] {N, C, outH, outW},
-        new int[] {out[0][0], out[1][0], out[2][0], out[3][0]});
+        new int[] {N, C, outH, outW}, new int[] {out[0][0], out[1][0], out[2][0], out[3][0]});
     CUdeviceptr memoryX = cudnn.device.upload(format, x);
     CUdeviceptr memoryY = cudnn.device.allocate((long) y.length * format.bytes);
     CUdeviceptr memoryDy = cudnn.device.upload(format, dy);
     CUdeviceptr memoryDx = cudnn.device.allocate((long) x.length * format.bytes);
     check(
         JCudnn.cudnnPoolingForward(
-            cudnn.handle, pooling, DeviceFixture.scalar(1), xDesc, memoryX,
-            DeviceFixture.scalar(0), yDesc, memoryY));
+            cudnn.handle,
+            pooling,
+            DeviceFixture.scalar(1),
+            xDesc,
+            memoryX,
+            DeviceFixture.scalar(0),
+            yDesc,
+            memoryY));
     check(
         JCudnn.cudnnPoolingBackward(
-            cudnn.handle, pooling, DeviceFixture.scalar(1), yDesc, memoryY, yDesc, memoryDy, xDesc,
-            memoryX, DeviceFixture.scalar(0), xDesc, memoryDx));
+            cudnn.handle,
+            pooling,
+            DeviceFixture.scalar(1),
+            yDesc,
+            memoryY,
+            yDesc,
+            memoryDy,
+            xDesc,
+            memoryX,
+            DeviceFixture.scalar(0),
+            xDesc,
+            memoryDx));
     String what = format + " layout " + layout + " mode " + mode + " window " + window;
     assertClose(format, y, cudnn.device.download(format, memoryY, y.length), what);
     assertClose(format, dx, cudnn.device.download(format, memoryDx, dx.length), what);
@@ -150,16 +163,35 @@ class CudnnPoolingTest {
     CUdeviceptr dx = cudnn.device.allocate(4 * Float.BYTES);
     check(
         JCudnn.cudnnPoolingForward(
-            cudnn.handle, pooling, DeviceFixture.scalar(1), xDesc, memoryX,
-            DeviceFixture.scalar(0), yDesc, y));
+            cudnn.handle,
+            pooling,
+            DeviceFixture.scalar(1),
+            xDesc,
+            memoryX,
+            DeviceFixture.scalar(0),
+            yDesc,
+            y));
     check(
         JCudnn.cudnnPoolingBackward(
-            cudnn.handle, pooling, DeviceFixture.scalar(1), yDesc, y, yDesc, dy, xDesc, memoryX,
-            DeviceFixture.scalar(0), xDesc, dx));
+            cudnn.handle,
+            pooling,
+            DeviceFixture.scalar(1),
+            yDesc,
+            y,
+            yDesc,
+            dy,
+            xDesc,
+            memoryX,
+            DeviceFixture.scalar(0),
+            xDesc,
+            dx));
     float[] gradient = cudnn.device.download(Format.FLOAT32, dx, 4);
     return new float[] {
       cudnn.device.download(Format.FLOAT32, y, 1)[0],
-      gradient[0], gradient[1], gradient[2], gradient[3]
+      gradient[0],
+      gradient[1],
+      gradient[2],
+      gradient[3]
     };
   }
 
@@ -193,10 +225,19 @@ class CudnnPoolingTest {
   }
 
   private int forward(
-      cudnnPoolingDescriptor pooling, cudnnTensorDescriptor xDesc, CUdeviceptr x,
-      cudnnTensorDescriptor yDesc, CUdeviceptr y) {
+      cudnnPoolingDescriptor pooling,
+      cudnnTensorDescriptor xDesc,
+      CUdeviceptr x,
+      cudnnTensorDescriptor yDesc,
+      CUdeviceptr y) {
     return JCudnn.cudnnPoolingForward(
-        cudnn.handle, pooling, DeviceFixture.scalar(1), xDesc, x, DeviceFixture.scalar(0), yDesc,
+        cudnn.handle,
+        pooling,
+        DeviceFixture.scalar(1),
+        xDesc,
+        x,
+        DeviceFixture.scalar(0),
+        yDesc,
         y);
   }
 
@@ -207,13 +248,29 @@ class CudnnPoolingTest {
     CUdeviceptr dy = cudnn.device.upload(Format.FLOAT16, 5, 6, 7, 8);
     check(
         JCudnn.cudnnActivationForward(
-            cudnn.handle, cudnn.activation(1, 0), DeviceFixture.scalar(1), desc, x,
-            DeviceFixture.scalar(0), desc, x));
+            cudnn.handle,
+            cudnn.activation(1, 0),
+            DeviceFixture.scalar(1),
+            desc,
+            x,
+            DeviceFixture.scalar(0),
+            desc,
+            x));
     assertArrayEquals(new float[] {0, 2, 0, 3}, cudnn.device.download(Format.FLOAT16, x, 4));
     check(
         JCudnn.cudnnActivationBackward(
-            cudnn.handle, cudnn.activation(1, 0), DeviceFixture.scalar(1), desc, x, desc, dy, desc,
-            x, DeviceFixture.scalar(0), desc, dy));
+            cudnn.handle,
+            cudnn.activation(1, 0),
+            DeviceFixture.scalar(1),
+            desc,
+            x,
+            desc,
+            dy,
+            desc,
+            x,
+            DeviceFixture.scalar(0),
+            desc,
+            dy));
     assertArrayEquals(new float[] {0, 6, 0, 8}, cudnn.device.download(Format.FLOAT16, dy, 4));
   }
 
@@ -226,8 +283,7 @@ class CudnnPoolingTest {
     check(
         JCudnn.cudnnAddTensor(
             cudnn.handle, DeviceFixture.scalar(2), bias, a, DeviceFixture.scalar(1), desc, c));
-    assertArrayEquals(
-        new float[] {21, 22, 43, 44}, cudnn.device.download(Format.FLOAT32, c, 4));
+    assertArrayEquals(new float[] {21, 22, 43, 44}, cudnn.device.download(Format.FLOAT32, c, 4));
     cudnnTensorDescriptor wrong = cudnn.tensor(Format.FLOAT32, NCHW, 1, 3, 1, 1);
     assertEquals(
         BAD_PARAM,

@@ -115,8 +115,7 @@ class CudnnRefusalsTest {
     assertEquals(BAD_PARAM, JCudnn.cudnnSetTensor4dDescriptor(descriptor, 0, 0, 1, 0, 1, 1));
     assertEquals(BAD_PARAM, JCudnn.cudnnSetTensor4dDescriptor(descriptor, 5, 0, 1, 1, 1, 1));
     assertEquals(
-        NOT_SUPPORTED,
-        JCudnn.cudnnSetTensor4dDescriptor(descriptor, 0, 0, 1, 64, 8192, 8192));
+        NOT_SUPPORTED, JCudnn.cudnnSetTensor4dDescriptor(descriptor, 0, 0, 1, 64, 8192, 8192));
     assertSays("2 Gi elements");
   }
 
