@@ -25,6 +25,9 @@ int cuemu_check_write(const void* device, size_t bytes, const char* what);
 // Lives and fits; no initialisation asked or marked.
 int cuemu_check_range(const void* device, size_t bytes, const char* what);
 
+// Whether the address lies in live device memory; says nothing and no injected fault hits it.
+int cuemu_is_device(const void* address);
+
 int cuemu_is_capturing(CUstream stream);
 int cuemu_compute_capability(void);  // 10*major + minor
 

@@ -31,6 +31,10 @@ library() {
     -o "$out/$name" -ldl
 }
 
+# Kernels that another build of the emulation compiled are refused: they may be laid out otherwise.
+build=$(cat device*.h kernel_abi.h nvrtc.cpp translate.cpp | cksum | cut -d ' ' -f 1)
+flags="$flags -DCUEMU_BUILD=\"$build\""
+
 driver="access control copies driver errors fibers memory modules races streams"
 for source in $driver; do
   # shellcheck disable=SC2086
@@ -42,7 +46,6 @@ $cxx $flags -shared $(for source in $driver; do echo "$objects/$source.o"; done)
   -Wl,-soname,libcuda.so.1 -o "$out/libcuda.so.1" -ldl
 
 cp device.h device_math.h device_glue.h kernel_abi.h "$out/"
-cat nvrtc.cpp translate.cpp | cksum >"$out/stamp"
 library libnvrtc.so.12 libnvrtc.so.12 'nvrtc*' nvrtc.cpp translate.cpp
 
 # These do the arithmetic of whole networks.

@@ -322,6 +322,11 @@ CUEMU_EXPORT int cuemu_check_range(const void* device, size_t bytes, const char*
   return checkRange(reinterpret_cast<uintptr_t>(device), bytes, what);
 }
 
+CUEMU_EXPORT int cuemu_is_device(const void* address) {
+  std::lock_guard<std::recursive_mutex> hold(lock());
+  return findLive(reinterpret_cast<uintptr_t>(address), 1) != nullptr;
+}
+
 CUEMU_EXPORT int cuemu_check_write(const void* device, size_t bytes, const char* what) {
   std::lock_guard<std::recursive_mutex> hold(lock());
   auto address = reinterpret_cast<uintptr_t>(device);

@@ -217,6 +217,11 @@ CUBLAS_EXPORT int cublasGetProperty(int property, int* value) {
   if (const int injected = cuemu_inject("cublasGetProperty")) {
     return injected;
   }
+  if (property == lib::LIVE_HANDLES) {
+    std::lock_guard<std::mutex> guard(handlesLock);
+    *value = int(handles.size());
+    return SUCCESS;
+  }
   if (property < 0 || property > 2 || value == nullptr) {
     return refuse("cublasGetProperty", INVALID_VALUE, "there is no property %d", property);
   }

@@ -1,7 +1,6 @@
-// Matrix products of the emulated cuBLAS 12, column-major as cuBLAS has them.
+// The calls of the emulated cuBLAS 12 that multiply matrices, and what they check.
 #include "cublas_handle.h"
-#include "lib_matmul.h"
-#include "lib_numbers.h"
+#include "cublas_product.h"
 
 #include <algorithm>
 
@@ -11,7 +10,6 @@ using lib::Format;
 namespace {
 
 enum Operation { NO_TRANSPOSE = 0, TRANSPOSE = 1, CONJUGATE_TRANSPOSE = 2 };
-enum Fill { LOWER = 0, UPPER = 1, FULL = 2 };
 enum DataType { R_32F = 0, R_16F = 2, R_16BF = 14 };
 enum ComputeType {
   COMPUTE_32F = 68,
@@ -20,13 +18,6 @@ enum ComputeType {
   COMPUTE_32F_FAST_16BF = 75,
   COMPUTE_32F_FAST_TF32 = 77
 };
-
-// What happens to the factors before they are multiplied.
-enum class Factors { AS_THEY_ARE, TF32, F16, BF16 };
-
-// How much of the workspace a product writes: the real library's use depends on the kernel, up to
-// all of it; this much is found out quickly enough.
-constexpr size_t WORKSPACE_TOUCHED = size_t(4) << 20;
 
 bool formatOf(int type, Format* format) {
   switch (type) {
@@ -44,197 +35,6 @@ bool formatOf(int type, Format* format) {
   }
 }
 
-// A column-major matrix in device memory, count of them stride elements apart.
-struct Matrix {
-  char* base;
-  Format format;
-  int rows;
-  int columns;
-  int leading;
-  long long stride;
-  int count;
-
-  const void* column(int index, int j) const {
-    return base + (index * stride + (long long)j * leading) * bytes();
-  }
-  long long bytes() const { return (long long)lib::bytesOf(format); }
-  lib::Range range() const {
-    const long long last =
-        (count - 1) * stride + (long long)(columns - 1) * leading + rows;
-    return {base, rows == 0 || columns == 0 || count == 0 ? 0 : size_t(last * bytes())};
-  }
-
-  // Runs check over every stretch of memory that holds elements: gaps between columns may belong to
-  // somebody else.
-  int check(int (*check)(const void*, size_t, const char*), const char* what) const {
-    const int copies = stride == 0 ? std::min(count, 1) : count;
-    for (int index = 0; index < copies; index++) {
-      const bool packed = leading == rows;
-      for (int j = 0; j < (packed ? std::min(columns, 1) : columns); j++) {
-        const size_t elements = packed ? size_t(rows) * columns : rows;
-        if (const int fault = check(column(index, j), elements * bytes(), what)) {
-          return fault;
-        }
-      }
-    }
-    return 0;
-  }
-};
-
-// A factor as the product sees it: element (i, k) of op(matrix).
-struct Factor {
-  Matrix matrix;
-  bool transposed;
-  Factors rounding;
-
-  float at(int index, size_t i, size_t k) const {
-    const long long row = (long long)(transposed ? k : i);
-    const long long column = (long long)(transposed ? i : k);
-    const float value = lib::load(matrix.format, matrix.base,
-                                  size_t(index * matrix.stride + column * matrix.leading + row));
-    switch (rounding) {
-      case Factors::TF32:
-        return lib::toTf32(value);
-      case Factors::F16:
-        return lib::halfToFloat(lib::toHalf(value));
-      case Factors::BF16:
-        return lib::bfloatToFloat(lib::toBfloat(value));
-      default:
-        return value;
-    }
-  }
-
-  // out[k * tile + i] for count rows i of op(matrix) from row on; reads along the columns.
-  void pack(int index, size_t row, size_t count, size_t depth0, size_t depths, int tile,
-            float* out) const {
-    if (transposed) {
-      for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < depths; k++) {
-          out[k * tile + i] = at(index, row + i, depth0 + k);
-        }
-      }
-    } else {
-      for (size_t k = 0; k < depths; k++) {
-        for (size_t i = 0; i < count; i++) {
-          out[k * tile + i] = at(index, row + i, depth0 + k);
-        }
-      }
-    }
-  }
-};
-
-// alpha or beta: a host value is taken at the call, a device one when the work runs.
-struct Scalar {
-  float value;
-  const float* device;
-
-  int read(const char* what, float* result) const {
-    if (device == nullptr) {
-      *result = value;
-      return 0;
-    }
-    if (const int fault = cuemu_check_read(device, sizeof(float), what)) {
-      return fault;
-    }
-    *result = *device;
-    return 0;
-  }
-};
-
-struct Product {
-  const char* call;
-  Factor a;
-  Factor b;
-  Matrix c;
-  int depth;
-  Scalar alpha;
-  Scalar beta;
-  // Which part of C is written; syrk leaves the other triangle alone.
-  Fill fill;
-  void* workspace;
-  size_t workspaceBytes;
-
-  int operator()() const;
-  int checkMemory(float alphaValue, float betaValue) const;
-  void multiply(int index, float alphaValue, float betaValue) const;
-  bool writes(size_t i, size_t j) const {
-    return fill == FULL || (fill == LOWER ? i >= j : i <= j);
-  }
-};
-
-int Product::checkMemory(float alphaValue, float betaValue) const {
-  int fault = 0;
-  if (workspaceBytes != 0) {
-    const size_t touched = std::min(workspaceBytes, WORKSPACE_TOUCHED);
-    if ((fault = cuemu_check_write(workspace, touched, "cuBLAS workspace"))) {
-      return fault;
-    }
-    lib::scribble(workspace, touched);
-  }
-  if (alphaValue != 0 && depth != 0) {
-    if ((fault = a.matrix.check(cuemu_check_read, "matrix A")) ||
-        (fault = b.matrix.check(cuemu_check_read, "matrix B"))) {
-      return fault;
-    }
-  }
-  if (fill == FULL) {
-    if (betaValue != 0 && (fault = c.check(cuemu_check_read, "matrix C (beta is not 0)"))) {
-      return fault;
-    }
-    return c.check(cuemu_check_write, "matrix C");
-  }
-  for (int j = 0; j < c.columns; j++) {
-    const int first = fill == LOWER ? j : 0;
-    const size_t bytes = size_t(fill == LOWER ? c.rows - j : j + 1) * c.bytes();
-    const char* start = static_cast<const char*>(c.column(0, j)) + first * c.bytes();
-    if ((betaValue != 0 && (fault = cuemu_check_read(start, bytes, "matrix C"))) ||
-        (fault = cuemu_check_write(start, bytes, "matrix C"))) {
-      return fault;
-    }
-  }
-  return 0;
-}
-
-// Computes the transpose, so that the columns of C are the rows that come out finished.
-void Product::multiply(int index, float alphaValue, float betaValue) const {
-  const size_t terms = alphaValue == 0 ? 0 : size_t(depth);
-  lib::multiply(
-      size_t(c.columns), size_t(c.rows), terms,
-      [&](size_t column, size_t count, size_t depth0, size_t depths, float* out) {
-        b.pack(index, column, count, depth0, depths, lib::TILE_ROWS, out);
-      },
-      [&](size_t row, size_t count, float* out) {
-        a.pack(index, row, count, 0, terms, lib::TILE_COLUMNS, out);
-      },
-      [&](size_t j, const double* sums) {
-        const size_t start = size_t(index * c.stride) + j * size_t(c.leading);
-        for (size_t i = 0; i < size_t(c.rows); i++) {
-          if (!writes(i, j)) {
-            continue;
-          }
-          double value = double(alphaValue) * sums[i];
-          if (betaValue != 0) {
-            value += double(betaValue) * lib::load(c.format, c.base, start + i);
-          }
-          lib::store(c.format, c.base, start + i, value);
-        }
-      });
-}
-
-int Product::operator()() const {
-  float alphaValue = 0;
-  float betaValue = 0;
-  int fault = 0;
-  if ((fault = alpha.read("alpha", &alphaValue)) || (fault = beta.read("beta", &betaValue)) ||
-      (fault = checkMemory(alphaValue, betaValue))) {
-    return fault;
-  }
-  for (int index = 0; index < c.count; index++) {
-    multiply(index, alphaValue, betaValue);
-  }
-  return 0;
-}
-
 int checkMatrix(const char* call, const char* name, const Matrix& matrix) {
   if (matrix.rows < 0 || matrix.columns < 0 || matrix.count < 0) {
     return refuse(call, INVALID_VALUE, "matrix %s has negative dimensions: %d x %d, %d of them",
@@ -242,8 +42,8 @@ int checkMatrix(const char* call, const char* name, const Matrix& matrix) {
   }
   if (matrix.leading < std::max(1, matrix.rows)) {
     return refuse(call, INVALID_VALUE,
-                  "the leading dimension of %s is %d, less than the %d rows it is stored with", name,
-                  matrix.leading, std::max(1, matrix.rows));
+                  "the leading dimension of %s is %d, less than the %d rows it is stored with",
+                  name, matrix.leading, std::max(1, matrix.rows));
   }
   const bool empty = matrix.range().bytes == 0;
   if (!empty && matrix.base == nullptr) {
@@ -294,8 +94,8 @@ int launch(Handle* handle, Product product) {
   }
   if (cuemu_is_capturing(handle->stream) && handle->workspace == nullptr) {
     return refuse(call, ALLOC_FAILED,
-                  "the stream is capturing and no workspace is set (cublasSetStream takes it away): "
-                  "the real library would put allocations of its own into the graph");
+                  "the stream is capturing and no workspace is set (cublasSetStream takes it away):"
+                  " the real library would put allocations of its own into the graph");
   }
   if (product.c.range().bytes == 0) {
     return SUCCESS;
@@ -307,6 +107,10 @@ int scalar(const char* call, const Handle* handle, const char* name, const void*
            Scalar* result) {
   if (pointer == nullptr) {
     return refuse(call, INVALID_VALUE, "%s is a null pointer", name);
+  }
+  if (handle->pointerMode == HOST && cuemu_is_device(pointer)) {
+    return refuse(call, INVALID_VALUE, "%s is in device memory and the pointer mode says host: the "
+                  "real library would crash", name);
   }
   const float* value = static_cast<const float*>(pointer);
   *result = handle->pointerMode == HOST ? Scalar{*value, nullptr} : Scalar{0, value};
@@ -381,8 +185,8 @@ int gemm(const char* call, Handle* handle, int operationA, int operationB, int m
                   "(2) and bfloat16 (14)", typeA, typeB, typeC);
   }
   if (formatA != formatB || (formatC != formatA && formatC != Format::F32)) {
-    return refuse(call, NOT_SUPPORTED, "A is %s, B is %s, C is %s: A and B must agree, and C be the "
-                  "same or float32", lib::nameOf(formatA), lib::nameOf(formatB),
+    return refuse(call, NOT_SUPPORTED, "A is %s, B is %s, C is %s: A and B must agree, and C be "
+                  "the same or float32", lib::nameOf(formatA), lib::nameOf(formatB),
                   lib::nameOf(formatC));
   }
   if (formatA == Format::BF16 && cuemu_compute_capability() < 80) {
@@ -439,14 +243,14 @@ CUBLAS_EXPORT int cublasGemmStridedBatchedEx(Handle* handle, int operationA, int
                                              const void* beta, void* c, int typeC, int ldc,
                                              long long strideC, int count, int computeType,
                                              int algorithm) {
-  return gemm("cublasGemmStridedBatchedEx", handle, operationA, operationB, m, n, k, alpha, a, typeA,
-              lda, strideA, b, typeB, ldb, strideB, beta, c, typeC, ldc, strideC, count,
+  return gemm("cublasGemmStridedBatchedEx", handle, operationA, operationB, m, n, k, alpha, a,
+              typeA, lda, strideA, b, typeB, ldb, strideB, beta, c, typeC, ldc, strideC, count,
               computeType, algorithm);
 }
 
-CUBLAS_EXPORT int cublasSgemm_v2(Handle* handle, int operationA, int operationB, int m, int n, int k,
-                                 const float* alpha, const float* a, int lda, const float* b,
-                                 int ldb, const float* beta, float* c, int ldc) {
+CUBLAS_EXPORT int cublasSgemm_v2(Handle* handle, int operationA, int operationB, int m, int n,
+                                 int k, const float* alpha, const float* a, int lda,
+                                 const float* b, int ldb, const float* beta, float* c, int ldc) {
   return gemm("cublasSgemm", handle, operationA, operationB, m, n, k, alpha, a, R_32F, lda, 0, b,
               R_32F, ldb, 0, beta, c, R_32F, ldc, 0, 1, COMPUTE_32F, -1);
 }

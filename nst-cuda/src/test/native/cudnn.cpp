@@ -19,6 +19,10 @@ CUDNN_EXPORT size_t cudnnGetCudartVersion() { return 12060; }
 CUDNN_EXPORT size_t cudnnGetMaxDeviceVersion() { return 900; }
 
 CUDNN_EXPORT int cudnnGetProperty(int property, int* value) {
+  if (property == lib::LIVE_HANDLES || property == lib::LIVE_OBJECTS) {
+    *value = property == lib::LIVE_OBJECTS ? liveObjects() : liveHandles();
+    return SUCCESS;
+  }
   if (property < 0 || property > 2 || value == nullptr) {
     return refuse("cudnnGetProperty", BAD_PARAM, "there is no property %d", property);
   }

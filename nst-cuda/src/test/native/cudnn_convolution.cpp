@@ -180,12 +180,12 @@ int checkActivation(const char* call, const Activation* activation, int algorith
                   activation->mode);
   }
   if (activation->nan != NOT_PROPAGATE_NAN) {
-    return refuse(call, BAD_PARAM, "the activation propagates NaN; CUDNN_NOT_PROPAGATE_NAN is asked "
-                  "for here");
+    return refuse(call, BAD_PARAM, "the activation propagates NaN, and must be set to "
+                  "CUDNN_NOT_PROPAGATE_NAN");
   }
   if (activation->mode == IDENTITY && algorithm != IMPLICIT_PRECOMP_GEMM) {
-    return refuse(call, NOT_SUPPORTED, "IDENTITY goes with IMPLICIT_PRECOMP_GEMM (1) only, not with "
-                  "algorithm %d", algorithm);
+    return refuse(call, NOT_SUPPORTED, "IDENTITY goes with IMPLICIT_PRECOMP_GEMM (1) only, not "
+                  "with algorithm %d", algorithm);
   }
   return SUCCESS;
 }

@@ -294,7 +294,8 @@ CUDNN_EXPORT int cudnnSetPooling2dDescriptor(Pooling* pooling, int mode, int nan
   CUDNN_TRY(change(call, pooling, Kind::POOLING));
   if (mode < POOLING_MAX || mode > MAX_DETERMINISTIC ||
       (nan != NOT_PROPAGATE_NAN && nan != PROPAGATE_NAN)) {
-    return refuse(call, BAD_PARAM, "there is no pooling mode %d with NaN propagation %d", mode, nan);
+    return refuse(call, BAD_PARAM, "there is no pooling mode %d with NaN propagation %d", mode,
+                  nan);
   }
   if (windowH <= 0 || windowW <= 0 || strideH <= 0 || strideW <= 0 || padH < 0 || padW < 0) {
     return refuse(call, BAD_PARAM, "window %d, %d and strides %d, %d must be positive, padding %d, "

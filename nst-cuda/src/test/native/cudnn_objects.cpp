@@ -103,6 +103,17 @@ void strikeOff(const Object* object) {
   objects.erase(object);
 }
 
+int liveObjects() {
+  std::lock_guard<std::mutex> guard(objectsLock);
+  return int(objects.size());
+}
+
+int liveHandles() {
+  std::lock_guard<std::mutex> guard(objectsLock);
+  return int(std::count_if(objects.begin(), objects.end(),
+                           [](const auto& entry) { return entry.second == Kind::HANDLE; }));
+}
+
 void reportLeaks() {
   std::lock_guard<std::mutex> guard(objectsLock);
   std::map<Kind, int> counts;
@@ -114,8 +125,8 @@ void reportLeaks() {
   }
   std::string leaks;
   for (const auto& entry : counts) {
-    leaks += (leaks.empty() ? "" : ", ") + std::to_string(entry.second) + " " + nameOf(entry.first) +
-             (entry.second == 1 ? "" : "s");
+    leaks += (leaks.empty() ? "" : ", ") + std::to_string(entry.second) + " " +
+             nameOf(entry.first) + (entry.second == 1 ? "" : "s");
   }
   lib::say("cudnnDestroy: the last handle is gone and these are still alive: " + leaks);
 }
@@ -161,8 +172,9 @@ int enter(const char* call, const Handle* handle) {
 }
 
 int statusOf(const char* call, int result) {
-  return result == 0 ? SUCCESS
-                     : refuse(call, EXECUTION_FAILED, "the driver answered %d to the launch", result);
+  return result == 0
+             ? SUCCESS
+             : refuse(call, EXECUTION_FAILED, "the driver answered %d to the launch", result);
 }
 
 bool formatOf(int dataType, lib::Format* format) {
@@ -197,7 +209,8 @@ int checkPointer(const char* call, const char* name, const void* pointer, size_t
     return refuse(call, BAD_PARAM, "%s is a null pointer", name);
   }
   if (!lib::aligned(pointer, alignment)) {
-    return refuse(call, BAD_PARAM, "%s at %p is not aligned to %zu bytes", name, pointer, alignment);
+    return refuse(call, BAD_PARAM, "%s at %p is not aligned to %zu bytes", name, pointer,
+                  alignment);
   }
   return SUCCESS;
 }
@@ -242,6 +255,10 @@ int checkScalars(const char* call, const void* alpha, const void* beta) {
   if (alpha == nullptr || beta == nullptr) {
     return refuse(call, BAD_PARAM, "%s is a null pointer; it is a float on the host",
                   alpha == nullptr ? "alpha" : "beta");
+  }
+  if (cuemu_is_device(alpha) || cuemu_is_device(beta)) {
+    return refuse(call, BAD_PARAM, "%s is in device memory and is read on the host: the real "
+                  "library would crash", cuemu_is_device(alpha) ? "alpha" : "beta");
   }
   return SUCCESS;
 }

@@ -124,8 +124,8 @@ struct Pooling : Object {
 const char* nameOf(Kind kind);
 const char* nameOf(int status);
 
-// Prints one line, the call, what is wrong with it and the status the real library answers, keeps it
-// for cudnnGetLastErrorString, and returns that status.
+// Prints one line, the call, what is wrong with it and the status the real library answers, keeps
+// it for cudnnGetLastErrorString, and returns that status.
 int refuse(const char* call, Status status, const char* format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -135,6 +135,8 @@ const std::string& lastError();
 // The live objects of this process.
 void enlist(const Object* object);
 void strikeOff(const Object* object);
+int liveObjects();
+int liveHandles();
 // Prints what is still alive if no handle is left to use it with.
 void reportLeaks();
 
@@ -153,7 +155,7 @@ int statusOf(const char* call, int result);
 bool formatOf(int dataType, lib::Format* format);
 int dataTypeOf(lib::Format format);
 
-// The checks every tensor in a call has to pass: a pointer that is there, aligned to alignment bytes.
+// What every tensor in a call has to have: a pointer that is there, aligned to alignment bytes.
 int checkPointer(const char* call, const char* name, const void* pointer, size_t alignment);
 
 // Runs check over exactly the bytes the tensor's elements occupy.

@@ -196,8 +196,8 @@ int checkPair(const char* call, const Pooling& pooling, const Tensor& x, const T
                   lib::nameOf(x.type), lib::nameOf(y.type));
   }
   if (x.dims[0] != y.dims[0] || x.dims[1] != y.dims[1]) {
-    return refuse(call, BAD_PARAM, "the input is of %d images and %d channels, the output of %d and "
-                  "%d", x.dims[0], x.dims[1], y.dims[0], y.dims[1]);
+    return refuse(call, BAD_PARAM, "the input is of %d images and %d channels, the output of %d "
+                  "and %d", x.dims[0], x.dims[1], y.dims[0], y.dims[1]);
   }
   for (int axis = 0; axis < 2; axis++) {
     if (pooling.window[axis] > x.dims[2 + axis] + 2 * pooling.pad[axis] ||

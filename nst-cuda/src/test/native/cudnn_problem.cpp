@@ -1,6 +1,6 @@
 // Checks of convolution descriptors, after the tables of supported configurations in NVIDIA's
-// documentation of cudnnConvolutionForward and cudnnConvolutionBackwardData. Where the documentation
-// leaves a doubt the stricter reading is taken: a backend that passes here must not need the laxer.
+// documentation of cudnnConvolutionForward and cudnnConvolutionBackwardData. Where that leaves a
+// doubt the stricter reading is taken: a backend that passes here must not need the laxer one.
 #include "cudnn_problem.h"
 
 #include <algorithm>

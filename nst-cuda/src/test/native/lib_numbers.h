@@ -41,8 +41,8 @@ inline uint64_t bitsOf(double value) {
   return bits;
 }
 
-// Exact. Scaling by 2^112 moves the exponent's bias and normalises subnormals in one multiplication,
-// so that a loop over this vectorises.
+// Exact. Scaling by 2^112 moves the exponent's bias and normalises subnormals in one
+// multiplication, so that a loop over this vectorises.
 inline float halfToFloat(uint16_t half) {
   const float scaled = floatOfBits(uint32_t(half & 0x7fff) << 13) * 0x1p112f;
   const uint32_t special = (half & 0x7c00) == 0x7c00 ? 0x7f800000u : 0u;
@@ -52,8 +52,8 @@ inline float halfToFloat(uint16_t half) {
 inline float bfloatToFloat(uint16_t bfloat) { return floatOfBits(uint32_t(bfloat) << 16); }
 
 // Rounds a double to a 16-bit format with MANTISSA stored bits and exponent bias BIAS, to nearest
-// even, keeping subnormals; beyond the largest number lies infinity. From double and not from float,
-// so that a sum held in double is rounded once.
+// even, keeping subnormals; beyond the largest number lies infinity. From double and not from
+// float, so that a sum held in double is rounded once.
 template <int MANTISSA, int BIAS>
 inline uint16_t roundTo16(double value) {
   const uint64_t bits = bitsOf(value);

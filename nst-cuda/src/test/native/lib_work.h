@@ -47,6 +47,11 @@ inline CUcontext currentContext() {
   return cuCtxGetCurrent(&context) == 0 ? context : nullptr;
 }
 
+// cublasGetProperty and cudnnGetProperty answer these numbers, which no real library knows, with how
+// many handles are alive, and handles and descriptors. EmulatedLibraries.java holds the same ones.
+constexpr int LIVE_HANDLES = 0x6e737460;
+constexpr int LIVE_OBJECTS = 0x6e737461;
+
 // A stretch of device memory, for telling whether two overlap.
 struct Range {
   const void* start;

@@ -51,17 +51,19 @@ Registry<Module> modules;
 Registry<Function> functions;
 
 // The token that stands for PTX or machine code, see nvrtc.cpp:
-// "// cuemu <ptx|cubin> <compute capability>\n// <path of the kernel library>\n"
+// "// cuemu <ptx|cubin> <compute capability> <build>\n// <path of the kernel library>\n"
 struct Token {
   char kind[8] = "";
   int architecture = 0;
+  char build[24] = "";
   std::string path;
 };
 
 bool parse(const char* image, Token* token) {
   const char* prefix = "// cuemu ";
   if (strncmp(image, prefix, strlen(prefix)) != 0 ||
-      sscanf(image + strlen(prefix), "%7s %d", token->kind, &token->architecture) != 2) {
+      sscanf(image + strlen(prefix), "%7s %d %23s", token->kind, &token->architecture,
+             token->build) != 3) {
     return false;
   }
   const char* line = strchr(image, '\n');
@@ -133,6 +135,11 @@ int load(Context& context, const void* image, CUmodule* handle) {
   }
   if (!parse(static_cast<const char*>(image), &token)) {
     say("cuModuleLoadData: the image was not made by the emulated NVRTC");
+    return CUDA_ERROR_INVALID_IMAGE;
+  }
+  if (strcmp(token.build, CUEMU_BUILD) != 0) {
+    say("cuModuleLoadData: compiled by another build of the emulation (%s, this is " CUEMU_BUILD ")",
+        token.build);
     return CUDA_ERROR_INVALID_IMAGE;
   }
   if (!fitsDevice(token)) {

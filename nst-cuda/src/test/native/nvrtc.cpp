@@ -248,7 +248,7 @@ bool build(Program* program, const Options& options, const std::string& target) 
 
 std::string token(const Program& program, bool machineCode) {
   return std::string("// cuemu ") + (machineCode ? "cubin " : "ptx ") +
-         std::to_string(program.architecture) + "\n// " + program.library + "\n";
+         std::to_string(program.architecture) + " " CUEMU_BUILD "\n// " + program.library + "\n";
 }
 
 void give(const std::string& text, char* buffer) { memcpy(buffer, text.c_str(), text.size() + 1); }
@@ -336,10 +336,10 @@ CUEMU_EXPORT int nvrtcCompileProgram(Program* program, int count, const char* co
   for (const auto& header : program->headers) {
     key += header.first + "\n" + header.second;
   }
-  for (const char* own : {"device.h", "device_math.h", "device_glue.h", "kernel_abi.h", "stamp"}) {
+  for (const char* own : {"device.h", "device_math.h", "device_glue.h", "kernel_abi.h"}) {
     key += contentsOf(home() + "/" + own);
   }
-  std::string library = cacheDirectory() + "/" + hashOf(key + compiler() + __VERSION__) + ".so";
+  std::string library = cacheDirectory() + "/" + hashOf(key + compiler() + __VERSION__ + CUEMU_BUILD) + ".so";
   program->log.clear();
   program->library.clear();
   if (access(library.c_str(), R_OK) != 0 && !build(program, read, library)) {

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds and opens backends. The choice: the name given, else {@code -Dnst.backend}, else the
  * available backend of the highest rank. A backend asked for by name that is unavailable is an
- * error; an automatic choice that had to pass over one logs why.
+ * error; an automatic choice that had to pass over one, or met a {@link BackendFailure} when
+ * opening it, logs why and takes the next.
  */
 public final class Backends {
 
@@ -97,10 +98,17 @@ public final class Backends {
   }
 
   private static Backend openBest(BackendOptions options, List<BackendProvider> providers) {
+    BackendFailure failure = null;
     for (BackendProvider provider : providers) {
       Availability answer = provider.probe();
       if (answer instanceof Available) {
-        return provider.open(options);
+        try {
+          return provider.open(options);
+        } catch (BackendFailure e) {
+          LOG.warn("Backend {} could not be opened: {}", provider.name(), e.getMessage());
+          failure = failure == null ? e : failure;
+          continue;
+        }
       }
       Unavailable no = (Unavailable) answer;
       String message = "Backend {} is unavailable: {}; {}.";
@@ -109,6 +117,9 @@ public final class Backends {
       } else {
         LOG.warn(message, provider.name(), no.reason(), no.remedy());
       }
+    }
+    if (failure != null) {
+      throw failure;
     }
     throw new NstException(
         "No backend is available; add dev.nst:nst-cpu to the class path, or run 'nst devices' to see why.");

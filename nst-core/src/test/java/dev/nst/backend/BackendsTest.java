@@ -29,6 +29,7 @@ class BackendsTest {
                 new Class<?>[] {Backend.class},
                 (proxy, method, arguments) -> null);
     private BackendOptions openedWith;
+    private RuntimeException failure;
 
     FakeProvider(String name, Availability answer) {
       this.name = name;
@@ -53,6 +54,9 @@ class BackendsTest {
     @Override
     public Backend open(BackendOptions options) {
       openedWith = options;
+      if (failure != null) {
+        throw failure;
+      }
       return backend;
     }
   }
@@ -157,5 +161,26 @@ class BackendsTest {
     for (int i = 1; i < ranks.size(); i++) {
       assertFalse(ranks.get(i - 1) < ranks.get(i), () -> "ranks in this order: " + ranks);
     }
+  }
+
+  @Test
+  void anAutomaticChoicePassesOverABackendThatFailsToOpen() {
+    fast.failure = new BackendFailure("its memory is taken");
+    assertSame(slow.backend, Backends.open(Backends.AUTO, OPTIONS, List.of(fast, slow)));
+    slow.failure = new BackendFailure("so is its");
+    BackendFailure first =
+        assertThrows(
+            BackendFailure.class, () -> Backends.open(Backends.AUTO, OPTIONS, List.of(fast, slow)));
+    assertSame(fast.failure, first);
+    assertThrows(BackendFailure.class, () -> Backends.open("fast", OPTIONS, List.of(fast, slow)));
+  }
+
+  @Test
+  void anAutomaticChoiceDoesNotPassOverABackendThatRefusesTheOptions() {
+    fast.failure = new NstException("it has no such precision");
+    NstException refusal =
+        assertThrows(
+            NstException.class, () -> Backends.open(Backends.AUTO, OPTIONS, List.of(fast, slow)));
+    assertSame(fast.failure, refusal);
   }
 }

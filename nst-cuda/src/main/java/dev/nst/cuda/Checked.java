@@ -63,7 +63,8 @@ final class Checked {
     int status;
     try {
       status = call.getAsInt();
-    } catch (CudaException e) {
+    } catch (CudaException | IndexOutOfBoundsException e) {
+      // The second is how JCudnn's natives fail on the list that a failed search did not write.
       throw CudaFailure.of(name, detail.get(), String.valueOf(e.getMessage()));
     }
     if (status != 0) {

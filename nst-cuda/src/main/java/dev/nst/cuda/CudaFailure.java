@@ -1,9 +1,9 @@
 package dev.nst.cuda;
 
-import dev.nst.NstException;
+import dev.nst.backend.BackendFailure;
 
 /** A CUDA library call that failed: which one, with what, on what, and what to do about it. */
-final class CudaFailure extends NstException {
+final class CudaFailure extends BackendFailure {
 
   private static final long serialVersionUID = 1L;
 

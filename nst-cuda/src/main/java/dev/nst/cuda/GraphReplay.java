@@ -44,14 +44,15 @@ final class GraphReplay implements Replay {
     boolean complete = false;
     try {
       step.run();
+      end(graph);
       complete = true;
     } finally {
       if (!complete) {
-        // The step's own failure is what matters; this only ends the capture.
+        // What failed is what matters; this only makes sure that the capture has ended, since until
+        // then nothing can be freed.
         CudaStream.quietly("cuStreamEndCapture", () -> discard(graph));
       }
     }
-    end(graph);
     return graph;
   }
 

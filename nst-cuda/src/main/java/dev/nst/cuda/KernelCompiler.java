@@ -1,6 +1,7 @@
 package dev.nst.cuda;
 
 import dev.nst.NstException;
+import dev.nst.backend.BackendFailure;
 import dev.nst.io.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -88,7 +89,7 @@ final class KernelCompiler {
             .max()
             .orElseThrow(
                 () ->
-                    new NstException(
+                    new BackendFailure(
                         "NVRTC "
                             + version()
                             + " compiles for compute capability "
@@ -112,7 +113,7 @@ final class KernelCompiler {
       } catch (CudaFailure e) {
         String[] log = new String[1];
         Checked.nvrtc("nvrtcGetProgramLog", () -> JNvrtc.nvrtcGetProgramLog(program, log));
-        throw new NstException(
+        throw new BackendFailure(
             "NVRTC "
                 + version()
                 + " cannot compile nst's kernels; please report it with this log: "

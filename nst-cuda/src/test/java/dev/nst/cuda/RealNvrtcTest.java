@@ -3,10 +3,12 @@ package dev.nst.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nst.io.CacheDirectory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +38,8 @@ class RealNvrtcTest {
     return Path.of(System.getProperty("user.home"));
   }
 
+  /** Where 'nst cuda fetch' leaves them; the tests' own cache is another. */
   private static Path fetched() {
-    return dev.nst.io.CacheDirectory.of("cuda");
+    return CacheDirectory.of("cuda", Map.of(), home(), System.getProperty("os.name"));
   }
 }

@@ -196,6 +196,33 @@ class CublasRefusalsTest {
   }
 
   @Test
+  void liveHandlesAreCounted() {
+    int before = EmulatedLibraries.liveCublasHandles();
+    cublasHandle other = new cublasHandle();
+    JCublas2.cublasCreate(other);
+    assertEquals(before + 1, EmulatedLibraries.liveCublasHandles());
+    JCublas2.cublasDestroy(other);
+    assertEquals(before, EmulatedLibraries.liveCublasHandles());
+  }
+
+  @Test
+  void scalarsMustLieWhereThePointerModeSays() {
+    CUdeviceptr one = device.upload(Format.FLOAT32, 1);
+    assertEquals(
+        INVALID_VALUE,
+        JCublas2.cublasSgemm(
+            handle, 0, 0, SIDE, SIDE, SIDE, one, a, SIDE, b, SIDE, one, c, SIDE));
+    JCublas2.cublasSetPointerMode(handle, 1);
+    assertEquals(
+        0,
+        JCublas2.cublasSgemm(
+            handle, 0, 0, SIDE, SIDE, SIDE, one, a, SIDE, b, SIDE, one, c, SIDE));
+    assertEquals(0, device.synchronize());
+    assertEquals(0, gemm(SIDE, a, SIDE, c, 0, 68));
+    assertNotEquals(0, device.synchronize());
+  }
+
+  @Test
   void aHandleIsRefusedWithoutItsContext() {
     CUcontext context = new CUcontext();
     JCudaDriver.cuCtxGetCurrent(context);

@@ -6,6 +6,7 @@ import static dev.nst.cuda.emulation.CudnnFixture.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nst.cuda.emulation.CudnnFixture.Convolution;
 import dev.nst.cuda.emulation.CudnnFixture.Shape;
@@ -90,10 +91,34 @@ class CudnnRefusalsTest {
 
   @Test
   void descriptorsLeftBehindAreNamedWhenTheLastHandleGoes() {
+    assumeTrue(
+        EmulatedLibraries.liveCudnnHandles() == 1, "another test of this JVM left its handle");
     plain();
     check(JCudnn.cudnnDestroy(cudnn.handle));
     assertSays("still alive", "tensor descriptor", "filter descriptor", "activation descriptor");
     check(JCudnn.cudnnCreate(cudnn.handle));
+  }
+
+  @Test
+  void liveObjectsAreCounted() {
+    int before = EmulatedLibraries.liveCudnnObjects();
+    cudnnTensorDescriptor descriptor = new cudnnTensorDescriptor();
+    check(JCudnn.cudnnCreateTensorDescriptor(descriptor));
+    assertEquals(before + 1, EmulatedLibraries.liveCudnnObjects());
+    check(JCudnn.cudnnDestroyTensorDescriptor(descriptor));
+    assertEquals(before, EmulatedLibraries.liveCudnnObjects());
+  }
+
+  @Test
+  void factorsInDeviceMemoryAreRefused() {
+    Convolution convolution = plain();
+    CUdeviceptr one = cudnn.device.upload(Format.FLOAT32, 1);
+    int status =
+        JCudnn.cudnnConvolutionForward(
+            cudnn.handle, one, convolution.xDesc, convolution.x, convolution.wDesc, convolution.w,
+            convolution.descriptor, 1, convolution.workspace, convolution.workspaceSize, one,
+            convolution.yDesc, convolution.y);
+    assertEquals(BAD_PARAM, status);
   }
 
   @Test
