@@ -5,8 +5,8 @@ Reads the pictures and weights that gpu-check wrote (see Scene.java), so that bo
 same work; docs/architecture.md has the recipe. Appends one tab-separated line per variant to the
 file --rows: part, item, OK|FAILED|SKIPPED, detail, seconds, then name=value fields.
 
-Nothing is read back inside the timed loops. What needs the longest to compile comes last, and what
-does not fit into --limit seconds is skipped.
+Nothing is read back inside the timed loops. What has to be compiled comes last, and what does not
+fit into --limit seconds is skipped.
 """
 
 import argparse
@@ -277,55 +277,54 @@ def backend_flags(tf32=None, benchmark=False):
 
 
 def variants(directory, edge, device, thorough):
-    """(name, flags, function that makes a step), the surest first."""
+    """(name, flags, function that makes a step); only the telling ones unless `thorough`."""
     bf16, cuda = torch.bfloat16, device.startswith("cuda")
-    compiles = hasattr(torch, "compile")
-
-    def compiled(scene, **how):
-        torch._dynamo.reset()
-        return torch.compile(scene.loss, **how)
 
     def last(**how):
         return Scene(directory, edge, device, channels_last=True, **how)
 
     yield "article bf16 eager", {}, lambda: eager(
         Scene(directory, edge, device, autocast=bf16), plain_adam)
-    yield "article fp32 eager", {}, lambda: eager(Scene(directory, edge, device), plain_adam)
-    yield "bf16 autocast channels_last", {"benchmark": True}, lambda: eager(
-        last(autocast=bf16), adam)
-    yield "bf16 weights channels_last", {"benchmark": True}, lambda: eager(last(dtype=bf16), adam)
+    if thorough:
+        yield "article fp32 eager", {}, lambda: eager(Scene(directory, edge, device), plain_adam)
+        yield "bf16 autocast channels_last", {"benchmark": True}, lambda: eager(
+            last(autocast=bf16), adam)
+    if thorough or not cuda:
+        yield "bf16 weights channels_last", {"benchmark": True}, lambda: eager(
+            last(dtype=bf16), adam)
     if cuda:
-        yield "bf16 autocast channels_last graph", {"benchmark": True}, lambda: graphed(
-            last(autocast=bf16))
         yield "bf16 weights channels_last graph", {"benchmark": True}, lambda: graphed(
             last(dtype=bf16))
+    if cuda and thorough:
+        yield "bf16 autocast channels_last graph", {"benchmark": True}, lambda: graphed(
+            last(autocast=bf16))
         yield "fp32 channels_last graph", {"benchmark": True, "tf32": False}, lambda: graphed(
             last())
         yield "tf32 channels_last graph", {"benchmark": True, "tf32": True}, lambda: graphed(
             last())
-    if thorough and compiles:
-        def compiled_eager():
-            scene = last(dtype=bf16)
-            return eager(scene, adam, compiled(scene))
 
-        yield "bf16 weights channels_last compile", {"benchmark": True}, compiled_eager
-    if thorough and compiles and cuda:
-        def compiled_graph():
-            scene = last(dtype=bf16)
-            return graphed(scene, compiled(scene))
 
-        def reduced_overhead():
-            scene = last(dtype=bf16)
-            return eager(scene, adam, compiled(scene, mode="reduce-overhead"))
+def compiled_variants(directory, edge, device):
+    """The same with torch.compile, which takes up to a minute for each; the surest first."""
+    flags = {"benchmark": True}
 
-        def tuned():
-            scene = last(dtype=bf16)
-            return graphed(scene, compiled(scene, mode="max-autotune-no-cudagraphs"))
+    def compiled(make, mode=None):
+        def make_step():
+            torch._dynamo.reset()
+            scene = Scene(directory, edge, device, channels_last=True, dtype=torch.bfloat16)
+            return make(scene, torch.compile(scene.loss, mode=mode))
 
-        yield "bf16 weights channels_last compile graph", {"benchmark": True}, compiled_graph
-        yield "bf16 weights channels_last compile reduce-overhead", {"benchmark": True}, \
-            reduced_overhead
-        yield "bf16 weights channels_last max-autotune graph", {"benchmark": True}, tuned
+        return make_step
+
+    def with_adam(scene, loss):
+        return eager(scene, adam, loss)
+
+    name = "bf16 weights channels_last"
+    if device.startswith("cuda"):
+        yield f"{name} compile graph", flags, compiled(graphed)
+        yield f"{name} compile reduce-overhead", flags, compiled(with_adam, "reduce-overhead")
+        yield f"{name} max-autotune graph", flags, compiled(graphed, "max-autotune-no-cudagraphs")
+    yield f"{name} compile", flags, compiled(with_adam)
 
 
 def main():
@@ -333,7 +332,7 @@ def main():
     parser.add_argument("--data", required=True, help="folder with weights.bin and the pictures")
     parser.add_argument("--rows", required=True, help="file to append results to")
     parser.add_argument("--device", default="cuda")
-    parser.add_argument("--sizes", default="512", help="edges; only the first one is compiled for")
+    parser.add_argument("--sizes", default="512", help="edges; all variants run at the first one only")
     parser.add_argument("--iterations", type=int, default=0, help="0 for about a second's worth")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--limit", type=float, default=180, help="seconds after which to stop")
@@ -351,17 +350,22 @@ def main():
     device = torch.cuda.get_device_name() if cuda else "the CPU"
     rows.add("version", "OK", f"PyTorch {torch.__version__} on {device}")
 
-    for index, edge in enumerate(int(size) for size in options.sizes.split(",")):
-        for name, flags, make_step in variants(options.data, edge, options.device, index == 0):
-            item = f"{name} {edge}"
-            if time.monotonic() - start > options.limit:
-                rows.add(item, "SKIPPED", "no time was left for it")
-                continue
-            try:
-                with backend_flags(**flags):
-                    measure(rows, item, edge, options.device, make_step, options)
-            except Exception as reason:  # whatever a variant cannot do, others may
-                rows.add(item, "SKIPPED", f"{type(reason).__name__}: {reason}"[:300])
+    edges = [int(size) for size in options.sizes.split(",")]
+    work = [(edge, variant) for edge in edges
+            for variant in variants(options.data, edge, options.device, edge == edges[0])]
+    if hasattr(torch, "compile"):
+        work += [(edges[0], variant)
+                 for variant in compiled_variants(options.data, edges[0], options.device)]
+    for edge, (name, flags, make_step) in work:
+        item = f"{name} {edge}"
+        if time.monotonic() - start > options.limit:
+            rows.add(item, "SKIPPED", "no time was left for it")
+            continue
+        try:
+            with backend_flags(**flags):
+                measure(rows, item, edge, options.device, make_step, options)
+        except Exception as reason:  # whatever a variant cannot do, others may
+            rows.add(item, "SKIPPED", f"{type(reason).__name__}: {reason}"[:300])
 
 
 if __name__ == "__main__":

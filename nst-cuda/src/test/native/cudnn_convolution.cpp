@@ -1,7 +1,6 @@
 // cudnnConvolutionForward, cudnnConvolutionBackwardData and cudnnConvolutionBiasActivationForward.
 #include "cudnn_convolve.h"
 
-#include <cmath>
 #include <vector>
 
 using namespace cudnn;

@@ -46,6 +46,14 @@ std::vector<Performance> assess(const Problem& problem, size_t workspaceLimit) {
   return all;
 }
 
+// JCudnn copies as many results as it is told of even when the call fails: 0 of them then.
+int begin(const char* call, const Handle* handle, int* returned) {
+  if (returned != nullptr) {
+    *returned = 0;
+  }
+  return enter(call, handle);
+}
+
 int answer(const char* call, const std::vector<Performance>& all, int requested, int* returned,
            Performance* results) {
   if (requested < 1 || returned == nullptr || results == nullptr) {
@@ -170,7 +178,7 @@ CUDNN_EXPORT int cudnnGetConvolutionForwardAlgorithm_v7(Handle* handle, const Te
                                                         const Tensor* yDesc, int requested,
                                                         int* returned, Performance* results) {
   const char* call = "cudnnGetConvolutionForwardAlgorithm_v7";
-  CUDNN_TRY(enter(call, handle));
+  CUDNN_TRY(begin(call, handle, returned));
   CUDNN_TRY(checkProblem(call, FORWARD, xDesc, wDesc, convDesc, yDesc));
   return answer(call, assess({FORWARD, *xDesc, *wDesc, *convDesc, *yDesc}, NO_LIMIT), requested,
                 returned, results);
@@ -180,7 +188,7 @@ CUDNN_EXPORT int cudnnGetConvolutionBackwardDataAlgorithm_v7(
     Handle* handle, const Filter* wDesc, const Tensor* dyDesc, const Convolution* convDesc,
     const Tensor* dxDesc, int requested, int* returned, Performance* results) {
   const char* call = "cudnnGetConvolutionBackwardDataAlgorithm_v7";
-  CUDNN_TRY(enter(call, handle));
+  CUDNN_TRY(begin(call, handle, returned));
   CUDNN_TRY(checkProblem(call, BACKWARD, dxDesc, wDesc, convDesc, dyDesc));
   return answer(call, assess({BACKWARD, *dxDesc, *wDesc, *convDesc, *dyDesc}, NO_LIMIT), requested,
                 returned, results);
@@ -193,7 +201,7 @@ CUDNN_EXPORT int cudnnFindConvolutionForwardAlgorithm(Handle* handle, const Tens
                                                       const Tensor* yDesc, int requested,
                                                       int* returned, Performance* results) {
   const char* call = "cudnnFindConvolutionForwardAlgorithm";
-  CUDNN_TRY(enter(call, handle));
+  CUDNN_TRY(begin(call, handle, returned));
   CUDNN_TRY(checkProblem(call, FORWARD, xDesc, wDesc, convDesc, yDesc));
   CUDNN_TRY(checkNotCapturing(call, handle));
   return answer(call, assess({FORWARD, *xDesc, *wDesc, *convDesc, *yDesc}, NO_LIMIT), requested,
@@ -206,7 +214,7 @@ CUDNN_EXPORT int cudnnFindConvolutionBackwardDataAlgorithm(Handle* handle, const
                                                            const Tensor* dxDesc, int requested,
                                                            int* returned, Performance* results) {
   const char* call = "cudnnFindConvolutionBackwardDataAlgorithm";
-  CUDNN_TRY(enter(call, handle));
+  CUDNN_TRY(begin(call, handle, returned));
   CUDNN_TRY(checkProblem(call, BACKWARD, dxDesc, wDesc, convDesc, dyDesc));
   CUDNN_TRY(checkNotCapturing(call, handle));
   return answer(call, assess({BACKWARD, *dxDesc, *wDesc, *convDesc, *dyDesc}, NO_LIMIT), requested,
@@ -218,7 +226,7 @@ CUDNN_EXPORT int cudnnFindConvolutionForwardAlgorithmEx(
     const Convolution* convDesc, const Tensor* yDesc, void* y, int requested, int* returned,
     Performance* results, void* workspace, size_t workspaceBytes) {
   const char* call = "cudnnFindConvolutionForwardAlgorithmEx";
-  CUDNN_TRY(enter(call, handle));
+  CUDNN_TRY(begin(call, handle, returned));
   CUDNN_TRY(checkProblem(call, FORWARD, xDesc, wDesc, convDesc, yDesc));
   return findEx(call, handle, {FORWARD, *xDesc, *wDesc, *convDesc, *yDesc}, x, w, y, requested,
                 returned, results, workspace, workspaceBytes);
@@ -229,7 +237,7 @@ CUDNN_EXPORT int cudnnFindConvolutionBackwardDataAlgorithmEx(
     const Convolution* convDesc, const Tensor* dxDesc, void* dx, int requested, int* returned,
     Performance* results, void* workspace, size_t workspaceBytes) {
   const char* call = "cudnnFindConvolutionBackwardDataAlgorithmEx";
-  CUDNN_TRY(enter(call, handle));
+  CUDNN_TRY(begin(call, handle, returned));
   CUDNN_TRY(checkProblem(call, BACKWARD, dxDesc, wDesc, convDesc, dyDesc));
   return findEx(call, handle, {BACKWARD, *dxDesc, *wDesc, *convDesc, *dyDesc}, dy, w, dx, requested,
                 returned, results, workspace, workspaceBytes);

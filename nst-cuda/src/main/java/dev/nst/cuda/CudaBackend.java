@@ -15,12 +15,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import jcuda.driver.CUdeviceptr;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An NVIDIA GPU: convolutions and pooling by cuDNN, matrix products by cuBLAS, the rest by kernels
  * of our own, all in one stream.
  */
 final class CudaBackend implements Backend {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CudaBackend.class);
 
   /** Channels whose factors and offsets fit into the arguments of one kernel. */
   private static final int CHANNEL_GROUP = 128;
@@ -82,7 +86,14 @@ final class CudaBackend implements Backend {
 
   private KernelModule load(KernelCompiler compiler, DType type) {
     int capability = stream.device().capability();
-    return new KernelModule(stream, compiler.compile(KernelSource.of(type), capability, DEFINES));
+    String source = KernelSource.of(type);
+    try {
+      return new KernelModule(stream, compiler.compile(source, capability, DEFINES));
+    } catch (CudaFailure e) {
+      // A kept file may be damaged, or made for another driver.
+      LOG.debug("kept kernels do not load and are compiled anew", e);
+      return new KernelModule(stream, compiler.compileAnew(source, capability, DEFINES));
+    }
   }
 
   // ---- identity -------------------------------------------------------------------------------

@@ -26,6 +26,8 @@ final class KernelCompiler {
 
   private static final Logger LOG = LoggerFactory.getLogger(KernelCompiler.class);
 
+  private static final String ARCHITECTURE = "--gpu-architecture=";
+
   private final Path cache;
 
   /**
@@ -52,23 +54,34 @@ final class KernelCompiler {
    * @param defines macros, as {@code NAME=VALUE}
    */
   byte[] compile(String source, int capability, List<String> defines) {
-    String architecture = architecture(capability);
+    String[] options = options(capability, defines);
+    byte[] cached = read(file(source, options));
+    return cached == null ? compileAnew(source, capability, defines) : cached;
+  }
+
+  /** The same, compiled now, for where what was kept turned out to be of no use. */
+  byte[] compileAnew(String source, int capability, List<String> defines) {
+    String[] options = options(capability, defines);
+    long start = System.nanoTime();
+    byte[] code = compile(source, options);
+    LOG.debug(
+        "compiled kernels ({}) in {} ms", options[0], (System.nanoTime() - start) / 1_000_000);
+    write(file(source, options), code);
+    return code;
+  }
+
+  private Path file(String source, String[] options) {
+    return cache.resolve(hash(source, String.join(" ", options)) + ".cubin");
+  }
+
+  private static String[] options(int capability, List<String> defines) {
     String[] options = new String[defines.size() + 2];
-    options[0] = "--gpu-architecture=" + architecture;
+    options[0] = ARCHITECTURE + architecture(capability);
     options[1] = "--std=c++17";
     for (int i = 0; i < defines.size(); i++) {
       options[i + 2] = "-D" + defines.get(i);
     }
-    Path file = cache.resolve(hash(source, String.join(" ", options)) + ".cubin");
-    byte[] cached = read(file);
-    if (cached != null) {
-      return cached;
-    }
-    long start = System.nanoTime();
-    byte[] code = compile(source, options, architecture.startsWith("sm_"));
-    LOG.debug("compiled kernels for {} in {} ms", architecture, (System.nanoTime() - start) >> 20);
-    write(file, code);
-    return code;
+    return options;
   }
 
   /**
@@ -100,7 +113,7 @@ final class KernelCompiler {
     return "compute_" + nearest;
   }
 
-  private static byte[] compile(String source, String[] options, boolean machineCode) {
+  private static byte[] compile(String source, String[] options) {
     nvrtcProgram program = new nvrtcProgram();
     Checked.nvrtc(
         "nvrtcCreateProgram",
@@ -120,7 +133,7 @@ final class KernelCompiler {
                 + log[0].strip(),
             e);
       }
-      return machineCode ? cubin(program) : ptx(program);
+      return options[0].startsWith(ARCHITECTURE + "sm_") ? cubin(program) : ptx(program);
     } finally {
       Checked.nvrtc("nvrtcDestroyProgram", () -> JNvrtc.nvrtcDestroyProgram(program));
     }

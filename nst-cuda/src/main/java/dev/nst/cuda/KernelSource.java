@@ -26,6 +26,7 @@ final class KernelSource {
           "pool_backward",
           "conv_direct",
           "conv_image",
+          "conv_image_backward",
           "gram_gradient",
           "mean_squared_error",
           "mean_squared_error_backward");

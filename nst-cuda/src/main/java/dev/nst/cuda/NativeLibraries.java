@@ -181,6 +181,10 @@ final class NativeLibraries {
       reason = one.needs() + " does not load: " + lastCause(error);
     } else if (!isDriver) {
       reason += ", neither by the system's loader nor in " + search.directories();
+      Optional<Path> other = search.find(one.needs().replaceFirst("\\d+$", "*"));
+      if (other.isPresent()) {
+        reason += "; " + other.get() + " is of another version";
+      }
     }
     boolean onlyThirteen =
         search.find("libcublas.so.13").isPresent() && search.find("libcublas.so.12").isEmpty();

@@ -7,6 +7,7 @@ import dev.nst.NstException;
 import dev.nst.backend.Availability;
 import dev.nst.backend.Availability.Available;
 import dev.nst.backend.Availability.Unavailable;
+import dev.nst.backend.Backend;
 import dev.nst.backend.BackendFailure;
 import dev.nst.backend.BackendOptions;
 import dev.nst.backend.Backends;
@@ -109,8 +110,9 @@ class CudaBackendProviderTest {
   @CsvSource({"9, 0, BF16", "8, 0, BF16", "7, 5, FP16", "7, 0, FP16", "6, 1, FP32", "5, 0, FP32"})
   void choosesThePrecisionThatTheDeviceDoesBest(int major, int minor, Precision best) {
     EmulatedDevice.setComputeCapability(major, minor);
-    CudaDevice.count();
-    assertThat(CudaBackendProvider.preferred(CudaDevice.describe(0))).isEqualTo(best);
+    try (Backend backend = provider.open(BackendOptions.defaults())) {
+      assertThat(backend.precision()).isEqualTo(best);
+    }
   }
 
   @Test

@@ -47,7 +47,6 @@ class DeviceFaultTest {
     "cuStreamEndCapture, 1, 900, CUDA_ERROR_STREAM_CAPTURE",
     "cuMemAlloc, 20, 2, CUDA_ERROR_OUT_OF_MEMORY",
     "cuStreamSynchronize, 2, 46, CUDA_ERROR_DEVICE_UNAVAILABLE",
-    "cuModuleLoadData, 1, 209, CUDA_ERROR_NO_BINARY_FOR_GPU",
     "cublasGemmEx, 3, 13, EXECUTION_FAILED",
     "cublasCreate, 1, 1, NOT_INITIALIZED",
     "cudnnCreate, 1, 1001, NOT_INITIALIZED",
@@ -72,6 +71,14 @@ class DeviceFaultTest {
           .isInstanceOf(NstException.class)
           .hasMessageContaining("MiB");
     }
+    DeviceUseTest.assertNothingIsHeld();
+  }
+
+  @Test
+  void keptKernelsThatDoNotLoadAreCompiledAnew() {
+    EmulatedDevice.failCall("cuModuleLoadData", 1, CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU);
+    run(1);
+    assertThat(EmulatedDevice.count(Counter.PENDING_FAULTS)).isZero();
     DeviceUseTest.assertNothingIsHeld();
   }
 

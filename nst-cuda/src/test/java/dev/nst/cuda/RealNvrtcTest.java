@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nst.io.CacheDirectory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,15 +21,10 @@ class RealNvrtcTest {
     assumeTrue(
         nvrtc.isPresent(),
         "skipped: no libnvrtc.so.12 on this machine ('nst cuda fetch' brings one)");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(CompileKernels.class.getName());
-    search.find("libnvrtc-builtins.so.12*").ifPresent(file -> command.add(file.toString()));
-    command.add(nvrtc.get().toString());
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
+    List<String> libraries = new ArrayList<>();
+    search.find("libnvrtc-builtins.so.12*").ifPresent(file -> libraries.add(file.toString()));
+    libraries.add(nvrtc.get().toString());
+    String output = JavaProcess.run(CompileKernels.class, Map.of(), List.of(), libraries);
     assertThat(output).contains("BF16 for 90").contains("F32 for 999");
   }
 

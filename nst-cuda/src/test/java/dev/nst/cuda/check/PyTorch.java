@@ -112,7 +112,10 @@ final class PyTorch {
       return List.of(
           Row.of("pytorch", "", Status.SKIPPED, "there is no " + options.get("python") + " here"));
     }
-    return process.run(command, seconds);
+    List<Row> rows = process.run(command, seconds);
+    boolean timed = rows.stream().anyMatch(row -> row.numbers().containsKey(RATE));
+    // A compilation that ran out of time takes nothing from what was measured before it.
+    return rows.stream().map(row -> timed && row.killed() ? row.skipped() : row).toList();
   }
 
   private static boolean onPath(String command) {

@@ -34,9 +34,14 @@ final class Report {
             row ->
                 row.item().equals("nvidia-smi")
                     || row.item().equals(name)
-                    || row.item().startsWith(name + ": "))
+                    || row.item().startsWith(name + ": ") && isVersion(row))
         .map(row -> row.item().equals(name) ? row.detail() : row.item() + " " + row.detail())
         .collect(Collectors.joining("; "));
+  }
+
+  /** Tells versions from libraries and their folders, which are nobody else's business. */
+  private static boolean isVersion(Row row) {
+    return !row.item().contains(": lib") && !row.item().contains(": device");
   }
 
   String markdown(List<Row> rows) {
@@ -72,7 +77,7 @@ final class Report {
     }
     double peak =
         timed.stream()
-            .filter(row -> row.part().equals("speed") && row.item().startsWith(best()))
+            .filter(row -> row.item().startsWith(best()) || row.item().startsWith("nst " + best()))
             .mapToDouble(row -> row.number("peakFlopsPerSecond"))
             .filter(Double::isFinite)
             .max()

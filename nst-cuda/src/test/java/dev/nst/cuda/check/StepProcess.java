@@ -70,7 +70,7 @@ final class StepProcess {
       found.addAll(read());
       boolean failed = found.stream().anyMatch(row -> row.status() == Status.FAILED);
       if (!ended) {
-        found.add(bad("killed after " + Math.round(seconds) + " s, its limit", start));
+        found.add(bad(Row.KILLED + Math.round(seconds) + " s, its limit", start));
       } else if (process.exitValue() != 0 && !failed) {
         found.add(bad("ended with status " + process.exitValue() + ": " + lastLine(), start));
       } else if (found.isEmpty()) {

@@ -210,13 +210,11 @@ class CublasRefusalsTest {
     CUdeviceptr one = device.upload(Format.FLOAT32, 1);
     assertEquals(
         INVALID_VALUE,
-        JCublas2.cublasSgemm(
-            handle, 0, 0, SIDE, SIDE, SIDE, one, a, SIDE, b, SIDE, one, c, SIDE));
+        JCublas2.cublasSgemm(handle, 0, 0, SIDE, SIDE, SIDE, one, a, SIDE, b, SIDE, one, c, SIDE));
     JCublas2.cublasSetPointerMode(handle, 1);
     assertEquals(
         0,
-        JCublas2.cublasSgemm(
-            handle, 0, 0, SIDE, SIDE, SIDE, one, a, SIDE, b, SIDE, one, c, SIDE));
+        JCublas2.cublasSgemm(handle, 0, 0, SIDE, SIDE, SIDE, one, a, SIDE, b, SIDE, one, c, SIDE));
     assertEquals(0, device.synchronize());
     assertEquals(0, gemm(SIDE, a, SIDE, c, 0, 68));
     assertNotEquals(0, device.synchronize());

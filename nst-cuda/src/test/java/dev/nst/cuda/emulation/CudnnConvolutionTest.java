@@ -258,7 +258,7 @@ class CudnnConvolutionTest {
     cudnn.device.write(Format.FLOAT32, (CUdeviceptr) convolution.w, 10);
     JCudaDriver.cuStreamBeginCapture(cudnn.device.stream, 1);
     check(convolution.forward(0));
-    check(JCudnn.cudnnDestroyTensorDescriptor(convolution.xDesc));
+    check(JCudnn.cudnnSetTensor4dDescriptor(convolution.xDesc, NHWC, 0, 9, 9, 9, 9));
     CUgraph graph = new CUgraph();
     JCudaDriver.cuStreamEndCapture(cudnn.device.stream, graph);
     CUgraphExec exec = new CUgraphExec();

@@ -3,6 +3,8 @@ package dev.nst.cuda.emulation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.nst.cuda.emulation.DeviceFixture.Format;
+import java.util.ArrayList;
+import java.util.List;
 import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
 import jcuda.jcudnn.JCudnn;
@@ -22,6 +24,7 @@ final class CudnnFixture implements AutoCloseable {
 
   final DeviceFixture device = new DeviceFixture();
   final cudnnHandle handle = new cudnnHandle();
+  private final List<Runnable> destructions = new ArrayList<>();
 
   CudnnFixture() {
     JCudnn.setExceptionsEnabled(false);
@@ -31,6 +34,7 @@ final class CudnnFixture implements AutoCloseable {
 
   @Override
   public void close() {
+    destructions.forEach(Runnable::run);
     JCudnn.cudnnDestroy(handle);
     device.close();
   }
@@ -42,6 +46,7 @@ final class CudnnFixture implements AutoCloseable {
   cudnnTensorDescriptor tensor(Format format, int layout, int n, int c, int h, int w) {
     cudnnTensorDescriptor descriptor = new cudnnTensorDescriptor();
     check(JCudnn.cudnnCreateTensorDescriptor(descriptor));
+    destructions.add(() -> JCudnn.cudnnDestroyTensorDescriptor(descriptor));
     check(JCudnn.cudnnSetTensor4dDescriptor(descriptor, layout, format.cudnn, n, c, h, w));
     return descriptor;
   }
@@ -49,6 +54,7 @@ final class CudnnFixture implements AutoCloseable {
   cudnnFilterDescriptor filter(Format format, int layout, int k, int c, int h, int w) {
     cudnnFilterDescriptor descriptor = new cudnnFilterDescriptor();
     check(JCudnn.cudnnCreateFilterDescriptor(descriptor));
+    destructions.add(() -> JCudnn.cudnnDestroyFilterDescriptor(descriptor));
     check(JCudnn.cudnnSetFilter4dDescriptor(descriptor, format.cudnn, layout, k, c, h, w));
     return descriptor;
   }
@@ -56,6 +62,7 @@ final class CudnnFixture implements AutoCloseable {
   cudnnActivationDescriptor activation(int mode, int nan) {
     cudnnActivationDescriptor descriptor = new cudnnActivationDescriptor();
     check(JCudnn.cudnnCreateActivationDescriptor(descriptor));
+    destructions.add(() -> JCudnn.cudnnDestroyActivationDescriptor(descriptor));
     check(JCudnn.cudnnSetActivationDescriptor(descriptor, mode, nan, 0));
     return descriptor;
   }
@@ -63,6 +70,7 @@ final class CudnnFixture implements AutoCloseable {
   cudnnPoolingDescriptor pooling(int mode, int nan, int window, int pad, int stride) {
     cudnnPoolingDescriptor descriptor = new cudnnPoolingDescriptor();
     check(JCudnn.cudnnCreatePoolingDescriptor(descriptor));
+    destructions.add(() -> JCudnn.cudnnDestroyPoolingDescriptor(descriptor));
     check(
         JCudnn.cudnnSetPooling2dDescriptor(
             descriptor, mode, nan, window, window, pad, pad, stride, stride));
@@ -165,6 +173,7 @@ final class CudnnFixture implements AutoCloseable {
               shape.window(),
               shape.window());
       check(JCudnn.cudnnCreateConvolutionDescriptor(descriptor));
+      destructions.add(() -> JCudnn.cudnnDestroyConvolutionDescriptor(descriptor));
       check(
           JCudnn.cudnnSetConvolution2dDescriptor(
               descriptor,

@@ -115,9 +115,19 @@ class CudnnRefusalsTest {
     CUdeviceptr one = cudnn.device.upload(Format.FLOAT32, 1);
     int status =
         JCudnn.cudnnConvolutionForward(
-            cudnn.handle, one, convolution.xDesc, convolution.x, convolution.wDesc, convolution.w,
-            convolution.descriptor, 1, convolution.workspace, convolution.workspaceSize, one,
-            convolution.yDesc, convolution.y);
+            cudnn.handle,
+            one,
+            convolution.xDesc,
+            convolution.x,
+            convolution.wDesc,
+            convolution.w,
+            convolution.descriptor,
+            1,
+            convolution.workspace,
+            convolution.workspaceSize,
+            one,
+            convolution.yDesc,
+            convolution.y);
     assertEquals(BAD_PARAM, status);
   }
 
@@ -142,6 +152,7 @@ class CudnnRefusalsTest {
     assertEquals(
         NOT_SUPPORTED, JCudnn.cudnnSetTensor4dDescriptor(descriptor, 0, 0, 1, 64, 8192, 8192));
     assertSays("2 Gi elements");
+    check(JCudnn.cudnnDestroyTensorDescriptor(descriptor));
   }
 
   @Test
