@@ -74,7 +74,7 @@ struct Meeting {
 struct Warp {
   std::vector<Meeting> meetings;  // one per mask in use
   unsigned exited = 0;
-  unsigned waiting = 0;  // its threads that are neither new nor done
+  unsigned waiting = 0;  // its threads that had to wait for others and have not ended yet
 };
 
 std::vector<Fiber> fibers;
@@ -126,7 +126,7 @@ void enter(unsigned index) {
 
 void toScheduler() { cuemu_switch(&fibers[launch.thread].top, schedulerTop); }
 
-void complete(Warp& warp, unsigned warpIndex, Meeting& meeting) {
+void complete(unsigned warpIndex, Meeting& meeting) {
   for (unsigned lane = 0; lane < kWarp; lane++) {
     meeting.values[lane] = meeting.arriving[lane];
     Fiber* f = meeting.arrived >> lane & 1 ? &fibers[warpIndex * kWarp + lane] : nullptr;
@@ -137,7 +137,6 @@ void complete(Warp& warp, unsigned warpIndex, Meeting& meeting) {
   meeting.members = meeting.arrived;
   meeting.arrived = 0;
   launch.warpEpochs[warpIndex]++;
-  (void)warp;
 }
 
 bool isComplete(const Warp& warp, unsigned warpIndex, const Meeting& meeting) {
@@ -153,7 +152,7 @@ void leave(unsigned index) {
   warps[w].exited |= 1u << index % kWarp;
   for (Meeting& meeting : warps[w].meetings) {
     if (isComplete(warps[w], w, meeting)) {
-      complete(warps[w], w, meeting);
+      complete(w, meeting);
     }
   }
 }
@@ -325,7 +324,7 @@ Meeting& meet(unsigned mask, uint64_t value, CuemuWarpOp op, const void* pc) {
   meeting.arriving[lane] = value;
   meeting.arrived |= 1u << lane;
   if (isComplete(warps[w], w, meeting)) {
-    complete(warps[w], w, meeting);
+    complete(w, meeting);
     return meeting;
   }
   wait(State::kInWarp);
