@@ -15,6 +15,7 @@ import dev.nst.backend.Detail;
 import dev.nst.backend.Precision;
 import dev.nst.cuda.emulation.EmulatedCuda;
 import dev.nst.cuda.emulation.EmulatedDevice;
+import dev.nst.cuda.emulation.OnEmulatedCuda;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@OnEmulatedCuda
 class CudaBackendProviderTest {
 
   private final CudaBackendProvider provider = new CudaBackendProvider();

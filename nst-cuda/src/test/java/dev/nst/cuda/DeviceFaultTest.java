@@ -9,6 +9,7 @@ import dev.nst.backend.Precision;
 import dev.nst.cuda.emulation.EmulatedCuda;
 import dev.nst.cuda.emulation.EmulatedDevice;
 import dev.nst.cuda.emulation.EmulatedDevice.Counter;
+import dev.nst.cuda.emulation.OnEmulatedCuda;
 import jcuda.driver.CUresult;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What happens when the device or a library fails, at the start and in the middle of a run. */
+@OnEmulatedCuda
 class DeviceFaultTest {
 
   private static final int CUBLAS_STATUS_EXECUTION_FAILED = 13;

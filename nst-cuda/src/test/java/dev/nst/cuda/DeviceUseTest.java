@@ -15,6 +15,7 @@ import dev.nst.backend.Replay;
 import dev.nst.cuda.emulation.EmulatedCuda;
 import dev.nst.cuda.emulation.EmulatedDevice;
 import dev.nst.cuda.emulation.EmulatedDevice.Counter;
+import dev.nst.cuda.emulation.OnEmulatedCuda;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
 import dev.nst.model.ImageNetInput;
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the backend asks of the device, counted by the emulated one. */
+@OnEmulatedCuda
 class DeviceUseTest {
 
   private static final List<Counter> HELD =

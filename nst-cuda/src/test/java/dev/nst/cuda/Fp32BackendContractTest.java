@@ -3,7 +3,9 @@ package dev.nst.cuda;
 import dev.nst.backend.Backend;
 import dev.nst.backend.Precision;
 import dev.nst.contract.BackendContract;
+import dev.nst.cuda.emulation.OnEmulatedCuda;
 
+@OnEmulatedCuda
 class Fp32BackendContractTest extends BackendContract {
 
   @Override

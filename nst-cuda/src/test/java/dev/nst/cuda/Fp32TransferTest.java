@@ -2,8 +2,10 @@ package dev.nst.cuda;
 
 import dev.nst.backend.Backend;
 import dev.nst.backend.Precision;
+import dev.nst.cuda.emulation.OnEmulatedCuda;
 import dev.nst.transfer.TransferContract;
 
+@OnEmulatedCuda
 class Fp32TransferTest extends TransferContract {
 
   @Override

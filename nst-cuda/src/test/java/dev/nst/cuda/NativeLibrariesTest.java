@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nst.cuda.emulation.EmulatedCuda;
+import dev.nst.cuda.emulation.OnEmulatedCuda;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a user is told where a library is missing or of no use. */
+@OnEmulatedCuda
 class NativeLibrariesTest {
 
   private static final Set<String> ALL =

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The emulated cuBLAS multiplies as the definition says. */
+@OnEmulatedCuda
 class CublasProductsTest {
 
   private static final int COMPUTE_32F = 68;

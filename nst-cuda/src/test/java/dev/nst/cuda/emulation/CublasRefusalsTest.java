@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The emulated cuBLAS refuses what the real one refuses, and what would go wrong on it. */
+@OnEmulatedCuda
 class CublasRefusalsTest {
 
   private static final int NOT_INITIALIZED = 1;

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Choosing algorithms with the emulated cuDNN. */
+@OnEmulatedCuda
 class CudnnAlgorithmsTest {
 
   private static final int NOT_SUPPORTED = 3000;

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The emulated cuDNN convolves as the definition says, in both layouts and all three formats. */
+@OnEmulatedCuda
 class CudnnConvolutionTest {
 
   private CudnnFixture cudnn;

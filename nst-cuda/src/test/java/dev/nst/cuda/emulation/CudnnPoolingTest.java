@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The emulated cuDNN pools, activates and adds as the definitions say. */
+@OnEmulatedCuda
 class CudnnPoolingTest {
 
   private static final int MAX = 0;

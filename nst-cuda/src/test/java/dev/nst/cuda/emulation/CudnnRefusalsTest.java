@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The emulated cuDNN refuses what the real one refuses, and what would go wrong on it. */
+@OnEmulatedCuda
 class CudnnRefusalsTest {
 
   private static final int NOT_INITIALIZED = 1001;
