@@ -69,6 +69,27 @@ interface MatrixContract extends OnBench {
     bench.checkExact("gram leaves the features alone", f, features);
   }
 
+  @Example
+  default void gramHandlesLongSums() {
+    for (Shape shape :
+        new Shape[] {
+          Shape.features(3, 97, 131), Shape.features(16, 128, 64), Shape.features(24, 111, 117)
+        }) {
+      Workbench bench = bench();
+      double[] f = new Values(5, bench.backend().featureType()).features(shape);
+      Tensor features = bench.features(shape, f);
+      Tensor g = bench.poisonedFloats(Shape.matrix(shape.c(), shape.c()));
+      bench.backend().gram(g, features, 0.5f);
+      double[] terms = Reference64.gram(Workbench.abs(f), shape, 0.5f);
+      bench.check(
+          "gram, long",
+          bench.tolerances().products(),
+          Reference64.gram(f, shape, 0.5f),
+          Workbench.largest(terms),
+          g);
+    }
+  }
+
   @KernelProperty
   default void gramBackwardMultipliesWithTheGradientAndItsTranspose(
       @ForAll(supplier = MapCase.Single.class) MapCase some) {

@@ -1,167 +1,116 @@
 package dev.nst.cuda;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import jcuda.Pointer;
-import jcuda.driver.JCudaDriver;
-import jcuda.jcudnn.JCudnn;
-import jcuda.jcudnn.cudnnConvolutionBwdDataAlgoPerf;
-import jcuda.jcudnn.cudnnConvolutionDescriptor;
-import jcuda.jcudnn.cudnnConvolutionFwdAlgoPerf;
-import jcuda.jcudnn.cudnnDeterminism;
-import jcuda.jcudnn.cudnnFilterDescriptor;
-import jcuda.jcudnn.cudnnTensorDescriptor;
+import java.util.Set;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks cuDNN for the fastest algorithm of a convolution: by running all of them, or, while a graph
- * is recorded, when nothing may run, by its rules of thumb. Algorithms that give other bits from
- * run to run, or need more workspace than there is, are passed over.
+ * Chooses the algorithm of a convolution. cuDNN's find runs them all and orders them by time, but
+ * it also tries them with its default math type and JCudnn does not tell which row is which; so
+ * those that find names are run once more as the backend will run them, math type and fusion
+ * included, and the fastest of these wins.
  */
 final class AlgorithmChoice {
 
   private static final Logger LOG = LoggerFactory.getLogger(AlgorithmChoice.class);
 
-  /** More than cuDNN has of either kind. */
-  private static final int MOST = 10;
+  /** Runs after the first, which may load code; the fastest counts. */
+  private static final int TIMED_RUNS = 2;
 
-  /** What cuDNN says of one algorithm. */
-  private record Candidate(
-      int algorithm, int status, long workspaceBytes, int determinism, float milliseconds) {}
+  /** One row of what cuDNN's find or its rules of thumb answer. */
+  record Row(int algorithm, int status, boolean deterministic) {}
 
-  private final Cudnn cudnn;
+  /** Asks cuDNN for the workspace of an algorithm; fails if it does not support the shape. */
+  interface WorkspaceQuery {
+    long bytes(int algorithm);
+  }
+
+  private final CudaStream stream;
   private final Workspace workspace;
 
-  AlgorithmChoice(Cudnn cudnn, Workspace workspace) {
-    this.cudnn = cudnn;
+  AlgorithmChoice(CudaStream stream, Workspace workspace) {
+    this.stream = stream;
     this.workspace = workspace;
   }
 
-  /** Chooses for a forward convolution; y is overwritten with anything. */
-  int forward(
-      cudnnTensorDescriptor in,
-      Pointer x,
-      cudnnFilterDescriptor filter,
-      Pointer weights,
-      cudnnConvolutionDescriptor convolution,
-      cudnnTensorDescriptor out,
-      Pointer y,
-      String detail) {
-    cudnnConvolutionFwdAlgoPerf[] found = new cudnnConvolutionFwdAlgoPerf[MOST];
-    for (int i = 0; i < MOST; i++) {
-      found[i] = new cudnnConvolutionFwdAlgoPerf();
-    }
-    int[] count = new int[1];
-    if (isRecording()) {
-      Checked.cudnn(
-          "cudnnGetConvolutionForwardAlgorithm_v7",
-          () ->
-              JCudnn.cudnnGetConvolutionForwardAlgorithm_v7(
-                  cudnn.handle(), in, filter, convolution, out, MOST, count, found),
-          () -> detail);
-    } else {
-      Checked.cudnn(
-          "cudnnFindConvolutionForwardAlgorithmEx",
-          () ->
-              JCudnn.cudnnFindConvolutionForwardAlgorithmEx(
-                  cudnn.handle(),
-                  in,
-                  x,
-                  filter,
-                  weights,
-                  convolution,
-                  out,
-                  y,
-                  MOST,
-                  count,
-                  found,
-                  workspace.cudnn(),
-                  workspace.cudnnBytes()),
-          () -> detail);
-    }
-    List<Candidate> candidates = new ArrayList<>();
-    for (int i = 0; i < count[0]; i++) {
-      cudnnConvolutionFwdAlgoPerf one = found[i];
-      candidates.add(new Candidate(one.algo, one.status, one.memory, one.determinism, one.time));
-    }
-    return best("forward", candidates, detail);
+  /** Returns whether a graph is being recorded, while which nothing may be run to be measured. */
+  boolean isRecording() {
+    return stream.isCapturing();
   }
 
-  /** Chooses for a gradient with respect to the input; dx is overwritten with anything. */
-  int backward(
-      cudnnFilterDescriptor filter,
-      Pointer weights,
-      cudnnTensorDescriptor out,
-      Pointer dy,
-      cudnnConvolutionDescriptor convolution,
-      cudnnTensorDescriptor in,
-      Pointer dx,
-      String detail) {
-    cudnnConvolutionBwdDataAlgoPerf[] found = new cudnnConvolutionBwdDataAlgoPerf[MOST];
-    for (int i = 0; i < MOST; i++) {
-      found[i] = new cudnnConvolutionBwdDataAlgoPerf();
-    }
-    int[] count = new int[1];
-    if (isRecording()) {
-      Checked.cudnn(
-          "cudnnGetConvolutionBackwardDataAlgorithm_v7",
-          () ->
-              JCudnn.cudnnGetConvolutionBackwardDataAlgorithm_v7(
-                  cudnn.handle(), filter, out, convolution, in, MOST, count, found),
-          () -> detail);
-    } else {
-      Checked.cudnn(
-          "cudnnFindConvolutionBackwardDataAlgorithmEx",
-          () ->
-              JCudnn.cudnnFindConvolutionBackwardDataAlgorithmEx(
-                  cudnn.handle(),
-                  filter,
-                  weights,
-                  out,
-                  dy,
-                  convolution,
-                  in,
-                  dx,
-                  MOST,
-                  count,
-                  found,
-                  workspace.cudnn(),
-                  workspace.cudnnBytes()),
-          () -> detail);
-    }
-    List<Candidate> candidates = new ArrayList<>();
-    for (int i = 0; i < count[0]; i++) {
-      cudnnConvolutionBwdDataAlgoPerf one = found[i];
-      candidates.add(new Candidate(one.algo, one.status, one.memory, one.determinism, one.time));
-    }
-    return best("backward", candidates, detail);
-  }
-
-  private boolean isRecording() {
-    int[] status = new int[1];
-    Checked.driver(
-        "cuStreamIsCapturing",
-        () -> JCudaDriver.cuStreamIsCapturing(cudnn.stream().handle(), status));
-    return status[0] != 0;
-  }
-
-  /** Returns the first that works: cuDNN orders them by time. */
-  private int best(String direction, List<Candidate> candidates, String detail) {
-    for (Candidate one : candidates) {
-      if (one.status() == 0
-          && one.workspaceBytes() <= workspace.cudnnBytes()
-          && one.determinism() == cudnnDeterminism.CUDNN_DETERMINISTIC) {
-        LOG.debug(
-            "{} {}: algorithm {}, {} ms, {} bytes of workspace",
-            direction,
-            detail,
-            one.algorithm(),
-            one.milliseconds(),
-            one.workspaceBytes());
-        return one.algorithm();
+  /**
+   * Returns the fastest algorithm. Those that give other bits from run to run, or need more
+   * workspace than there is, are passed over.
+   *
+   * @param rows in cuDNN's order
+   * @param run the call that the choice is for; what it writes is overwritten later
+   * @throws CudaFailure if none works: the last one's own
+   */
+  int fastest(String what, List<Row> rows, WorkspaceQuery query, IntConsumer run) {
+    List<Integer> candidates = candidates(rows, query);
+    CudaFailure failure = CudaFailure.of(what, "", "CUDNN_STATUS_NOT_SUPPORTED");
+    int best = -1;
+    double bestTime = Double.POSITIVE_INFINITY;
+    for (int algorithm : candidates) {
+      if (isRecording()) {
+        return algorithm;
+      }
+      try {
+        double time = time(algorithm, run, candidates.size() > 1);
+        if (time < bestTime) {
+          best = algorithm;
+          bestTime = time;
+        }
+      } catch (CudaFailure e) {
+        // A device that has failed fails here too.
+        stream.synchronize();
+        failure = e;
       }
     }
-    throw CudaFailure.of("cudnnConvolution, " + direction, detail, "CUDNN_STATUS_NOT_SUPPORTED");
+    if (best < 0) {
+      throw failure;
+    }
+    LOG.debug("{}: algorithm {} of {}, {} ms", what, best, candidates, bestTime);
+    return best;
+  }
+
+  private List<Integer> candidates(List<Row> rows, WorkspaceQuery query) {
+    Set<Integer> candidates = new LinkedHashSet<>();
+    for (Row row : rows) {
+      if (row.status() == 0 && row.deterministic() && fits(row.algorithm(), query)) {
+        candidates.add(row.algorithm());
+      }
+    }
+    return new ArrayList<>(candidates);
+  }
+
+  private boolean fits(int algorithm, WorkspaceQuery query) {
+    try {
+      return query.bytes(algorithm) <= workspace.cudnnBytes();
+    } catch (CudaFailure e) {
+      LOG.debug("algorithm {} is not for this shape", algorithm, e);
+      return false;
+    }
+  }
+
+  /** Returns milliseconds, or zero where there is nothing to compare with. */
+  private double time(int algorithm, IntConsumer run, boolean compare) {
+    run.accept(algorithm);
+    if (!compare) {
+      return 0;
+    }
+    double best = Double.MAX_VALUE;
+    try (Stopwatch watch = new Stopwatch(stream)) {
+      for (int i = 0; i < TIMED_RUNS; i++) {
+        watch.start();
+        run.accept(algorithm);
+        best = Math.min(best, watch.stopMillis());
+      }
+    }
+    return best;
   }
 }

@@ -1,10 +1,12 @@
 package dev.nst.cuda;
 
 import dev.nst.backend.Precision;
+import dev.nst.cuda.ConvolutionSearch.Problem;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import jcuda.driver.CUdeviceptr;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnActivationDescriptor;
@@ -17,6 +19,8 @@ import jcuda.jcudnn.cudnnMathType;
 import jcuda.jcudnn.cudnnNanPropagation;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.jcudnn.cudnnTensorFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * 3x3 convolutions by cuDNN: forward with bias and ReLU in one kernel where the library has it, and
@@ -24,6 +28,8 @@ import jcuda.jcudnn.cudnnTensorFormat;
  * finds by running them, once.
  */
 final class Convolutions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Convolutions.class);
 
   /** Channels that 16-bit and TF32 tensor-core kernels take in one piece. */
   private static final int CHANNEL_MULTIPLE = 8;
@@ -36,13 +42,16 @@ final class Convolutions {
   private final Workspace workspace;
   private final Layout layout;
   private final DType type;
+  private final ConvolutionSearch search;
   private final AlgorithmChoice choice;
   private final cudnnConvolutionDescriptor convolution = new cudnnConvolutionDescriptor();
   private final cudnnActivationDescriptor relu = new cudnnActivationDescriptor();
   private final Map<FilterKey, cudnnFilterDescriptor> filters = new HashMap<>();
   private final Map<PlanKey, Integer> forwardPlans = new HashMap<>();
   private final Map<PlanKey, Integer> backwardPlans = new HashMap<>();
-  private final Map<PlanKey, Boolean> fusable = new HashMap<>();
+
+  /** Empty where no algorithm of this cuDNN fuses bias and ReLU. */
+  private final Map<PlanKey, OptionalInt> fusedPlans = new HashMap<>();
 
   Convolutions(
       Cudnn cudnn, Workspace workspace, Layout layout, Precision precision, DType featureType) {
@@ -50,7 +59,8 @@ final class Convolutions {
     this.workspace = workspace;
     this.layout = layout;
     type = featureType;
-    choice = new AlgorithmChoice(cudnn, workspace);
+    search = new ConvolutionSearch(cudnn, workspace);
+    choice = new AlgorithmChoice(cudnn.stream(), workspace);
     cudnn.create(
         "ConvolutionDescriptor",
         () -> JCudnn.cudnnCreateConvolutionDescriptor(convolution),
@@ -68,11 +78,13 @@ final class Convolutions {
                 1,
                 cudnnConvolutionMode.CUDNN_CROSS_CORRELATION,
                 cudnnDataType.CUDNN_DATA_FLOAT));
-    // cuDNN's default would use TF32 on float32 maps, whatever cuBLAS does.
     int mathType =
-        precision == Precision.FP32
-            ? cudnnMathType.CUDNN_FMA_MATH
-            : cudnnMathType.CUDNN_TENSOR_OP_MATH;
+        switch (precision) {
+          case FP32 -> cudnnMathType.CUDNN_FMA_MATH;
+          // On float32 maps cuDNN's default is TF32, whatever cuBLAS's default is.
+          case TF32 -> cudnnMathType.CUDNN_DEFAULT_MATH;
+          case FP16, BF16 -> cudnnMathType.CUDNN_TENSOR_OP_MATH;
+        };
     Checked.cudnn(
         "cudnnSetConvolutionMathType",
         () -> JCudnn.cudnnSetConvolutionMathType(convolution, mathType));
@@ -108,28 +120,17 @@ final class Convolutions {
 
   /** {@code y = conv(x)}, without the bias. */
   void forward(CUdeviceptr y, CUdeviceptr x, Shape shape, CudaFilter filter) {
-    cudnnTensorDescriptor in = cudnn.tensor(shape, type);
-    cudnnTensorDescriptor out = cudnn.tensor(shape.withChannels(filter.outChannels()), type);
-    cudnnFilterDescriptor weights = describe(filter);
-    int algorithm = forwardAlgorithm(y, x, shape, filter);
-    Checked.cudnn(
-        "cudnnConvolutionForward",
-        () ->
-            JCudnn.cudnnConvolutionForward(
-                cudnn.handle(),
-                Cudnn.ONE,
-                in,
-                x,
-                weights,
-                filter.weights(),
-                convolution,
-                algorithm,
-                workspace.cudnn(),
-                workspace.cudnnBytes(),
-                Cudnn.ZERO,
-                out,
-                y),
-        () -> detail(shape, filter, algorithm));
+    Problem p = problem(y, x, shape, filter);
+    int algorithm =
+        forwardPlans.computeIfAbsent(
+            key(shape, filter),
+            key ->
+                choice.fastest(
+                    "forward " + p.detail(),
+                    search.forward(p, !choice.isRecording()),
+                    candidate -> search.forwardWorkspace(p, candidate),
+                    candidate -> runForward(p, candidate)));
+    runForward(p, algorithm);
   }
 
   /**
@@ -138,101 +139,136 @@ final class Convolutions {
    * @return false if this cuDNN does not fuse it for this shape; y is then undefined
    */
   boolean forwardBiasRelu(CUdeviceptr y, CUdeviceptr x, Shape shape, CudaFilter filter) {
-    PlanKey key = new PlanKey(shape, filter.outChannels());
-    if (Boolean.FALSE.equals(fusable.get(key))) {
+    Problem p = problem(y, x, shape, filter);
+    OptionalInt algorithm =
+        fusedPlans.computeIfAbsent(key(shape, filter), key -> fastestFused(p, filter));
+    if (algorithm.isEmpty()) {
       return false;
     }
-    cudnnTensorDescriptor in = cudnn.tensor(shape, type);
-    cudnnTensorDescriptor out = cudnn.tensor(shape.withChannels(filter.outChannels()), type);
-    cudnnTensorDescriptor bias = cudnn.tensor(new Shape(1, filter.outChannels(), 1, 1), type);
-    cudnnFilterDescriptor weights = describe(filter);
-    int algorithm = forwardAlgorithm(y, x, shape, filter);
+    runForwardBiasRelu(p, filter, algorithm.getAsInt());
+    return true;
+  }
+
+  private OptionalInt fastestFused(Problem p, CudaFilter filter) {
     try {
-      Checked.cudnn(
-          "cudnnConvolutionBiasActivationForward",
-          () ->
-              JCudnn.cudnnConvolutionBiasActivationForward(
-                  cudnn.handle(),
-                  Cudnn.ONE,
-                  in,
-                  x,
-                  weights,
-                  filter.weights(),
-                  convolution,
-                  algorithm,
-                  workspace.cudnn(),
-                  workspace.cudnnBytes(),
-                  Cudnn.ZERO,
-                  out,
-                  y,
-                  bias,
-                  filter.bias(),
-                  relu,
-                  out,
-                  y),
-          () -> detail(shape, filter, algorithm));
-      fusable.put(key, true);
-      return true;
+      return OptionalInt.of(
+          choice.fastest(
+              "forward with bias and ReLU " + p.detail(),
+              search.forward(p, !choice.isRecording()),
+              candidate -> search.forwardWorkspace(p, candidate),
+              candidate -> runForwardBiasRelu(p, filter, candidate)));
     } catch (CudaFailure e) {
-      if (!e.isNotSupported() || fusable.containsKey(key)) {
-        throw e;
-      }
-      fusable.put(key, false);
-      return false;
+      // Where it is the device that failed, the next call says so.
+      LOG.debug("not fused: {}", p.detail(), e);
+      return OptionalInt.empty();
     }
   }
 
   /** Gradient with respect to the input. */
   void backward(CUdeviceptr dx, CUdeviceptr dy, Shape shape, CudaFilter filter) {
-    cudnnTensorDescriptor in = cudnn.tensor(shape, type);
-    cudnnTensorDescriptor out = cudnn.tensor(shape.withChannels(filter.outChannels()), type);
-    cudnnFilterDescriptor weights = describe(filter);
+    Problem p = problem(dy, dx, shape, filter);
     int algorithm =
         backwardPlans.computeIfAbsent(
-            new PlanKey(shape, filter.outChannels()),
+            key(shape, filter),
             key ->
-                choice.backward(
-                    weights,
-                    filter.weights(),
-                    out,
-                    dy,
-                    convolution,
-                    in,
-                    dx,
-                    detail(shape, filter, -1)));
+                choice.fastest(
+                    "backward " + p.detail(),
+                    search.backward(p, !choice.isRecording()),
+                    candidate -> search.backwardWorkspace(p, candidate),
+                    candidate -> runBackward(p, candidate)));
+    runBackward(p, algorithm);
+  }
+
+  private static PlanKey key(Shape shape, CudaFilter filter) {
+    return new PlanKey(shape, filter.outChannels());
+  }
+
+  private Problem problem(CUdeviceptr y, CUdeviceptr x, Shape shape, CudaFilter filter) {
+    return new Problem(
+        cudnn.tensor(shape, type),
+        x,
+        describe(filter),
+        filter.weights(),
+        convolution,
+        cudnn.tensor(shape.withChannels(filter.outChannels()), type),
+        y,
+        shape
+            + " "
+            + type
+            + (layout.isChannelsLast(shape) ? " channels last" : "")
+            + " to "
+            + filter.outChannels()
+            + " channels, on "
+            + cudnn.stream().device().name());
+  }
+
+  private void runForward(Problem p, int algorithm) {
+    Checked.cudnn(
+        "cudnnConvolutionForward",
+        () ->
+            JCudnn.cudnnConvolutionForward(
+                cudnn.handle(),
+                Cudnn.ONE,
+                p.in(),
+                p.x(),
+                p.filter(),
+                p.weights(),
+                p.convolution(),
+                algorithm,
+                workspace.cudnn(),
+                workspace.cudnnBytes(),
+                Cudnn.ZERO,
+                p.out(),
+                p.y()),
+        () -> p.detail() + ", algorithm " + algorithm);
+  }
+
+  private void runForwardBiasRelu(Problem p, CudaFilter filter, int algorithm) {
+    cudnnTensorDescriptor bias = cudnn.tensor(new Shape(1, filter.outChannels(), 1, 1), type);
+    Checked.cudnn(
+        "cudnnConvolutionBiasActivationForward",
+        () ->
+            JCudnn.cudnnConvolutionBiasActivationForward(
+                cudnn.handle(),
+                Cudnn.ONE,
+                p.in(),
+                p.x(),
+                p.filter(),
+                p.weights(),
+                p.convolution(),
+                algorithm,
+                workspace.cudnn(),
+                workspace.cudnnBytes(),
+                Cudnn.ZERO,
+                p.out(),
+                p.y(),
+                bias,
+                filter.bias(),
+                relu,
+                p.out(),
+                p.y()),
+        () -> p.detail() + ", algorithm " + algorithm);
+  }
+
+  private void runBackward(Problem p, int algorithm) {
     Checked.cudnn(
         "cudnnConvolutionBackwardData",
         () ->
             JCudnn.cudnnConvolutionBackwardData(
                 cudnn.handle(),
                 Cudnn.ONE,
-                weights,
-                filter.weights(),
-                out,
-                dy,
-                convolution,
+                p.filter(),
+                p.weights(),
+                p.out(),
+                p.y(),
+                p.convolution(),
                 algorithm,
                 workspace.cudnn(),
                 workspace.cudnnBytes(),
                 Cudnn.ZERO,
-                in,
-                dx),
-        () -> detail(shape, filter, algorithm));
-  }
-
-  private int forwardAlgorithm(CUdeviceptr y, CUdeviceptr x, Shape shape, CudaFilter filter) {
-    return forwardPlans.computeIfAbsent(
-        new PlanKey(shape, filter.outChannels()),
-        key ->
-            choice.forward(
-                cudnn.tensor(shape, type),
-                x,
-                describe(filter),
-                filter.weights(),
-                convolution,
-                cudnn.tensor(shape.withChannels(filter.outChannels()), type),
-                y,
-                detail(shape, filter, -1)));
+                p.in(),
+                p.x()),
+        () -> p.detail() + ", algorithm " + algorithm);
   }
 
   private cudnnFilterDescriptor describe(CudaFilter filter) {
@@ -260,18 +296,5 @@ final class Convolutions {
               key::toString);
           return descriptor;
         });
-  }
-
-  private String detail(Shape x, CudaFilter filter, int algorithm) {
-    return x
-        + " "
-        + type
-        + (layout.isChannelsLast(x) ? " channels last" : "")
-        + " to "
-        + filter.outChannels()
-        + " channels"
-        + (algorithm < 0 ? "" : ", algorithm " + algorithm)
-        + ", on "
-        + cudnn.stream().device().name();
   }
 }

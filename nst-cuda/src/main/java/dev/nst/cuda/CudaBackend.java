@@ -32,6 +32,11 @@ final class CudaBackend implements Backend {
   static final List<String> DEFINES =
       List.of("SUM_THREADS=" + Grid.THREADS, "CHANNEL_GROUP=" + CHANNEL_GROUP);
 
+  /** The map on which libraries load their code. */
+  private static final int CODE_CHANNELS = 16;
+
+  private static final int CODE_SIDE = 8;
+
   private final CudaStream stream;
   private final Precision precision;
   private final boolean graphs;
@@ -43,6 +48,7 @@ final class CudaBackend implements Backend {
   private final KernelModule features;
   private final Workspace workspace;
   private final MatrixProducts products;
+  private final GramMatrices grams;
   private final Convolutions convolutions;
   private final DirectConvolutions direct;
   private final Pooling pooling;
@@ -71,11 +77,13 @@ final class CudaBackend implements Backend {
       features = featureType == DType.F32 ? floats : closing.add(load(compiler, featureType));
       workspace = closing.add(new Workspace(memory, device.totalBytes()));
       products = closing.add(new MatrixProducts(stream, workspace, layout, precision));
+      grams = new GramMatrices(memory, features, floats, workspace, products, layout);
       Cudnn cudnn = closing.add(new Cudnn(stream, layout));
       convolutions = new Convolutions(cudnn, workspace, layout, precision, featureType);
       direct = new DirectConvolutions(features, layout, featureType);
       pooling = new Pooling(cudnn, features, layout, featureType);
       losses = new Losses(features, floats, workspace, layout);
+      loadLibraryCode();
       complete = true;
     } finally {
       if (!complete) {
@@ -90,9 +98,34 @@ final class CudaBackend implements Backend {
     try {
       return new KernelModule(stream, compiler.compile(source, capability, DEFINES));
     } catch (CudaFailure e) {
+      if (!e.isUnusableCode()) {
+        throw e;
+      }
       // A kept file may be damaged, or made for another driver.
       LOG.debug("kept kernels do not load and are compiled anew", e);
       return new KernelModule(stream, compiler.compileAnew(source, capability, DEFINES));
+    }
+  }
+
+  /**
+   * Runs what libraries load code for once, on tiny maps: that code takes memory of the device,
+   * which {@link #availableBytes} must not count as free.
+   */
+  private void loadLibraryCode() {
+    Shape shape = Shape.features(CODE_CHANNELS, CODE_SIDE, CODE_SIDE);
+    float[] weights = new float[CODE_CHANNELS * CODE_CHANNELS * 9];
+    try (Arena arena = openArena("code");
+        ConvFilter filter =
+            prepareFilter(weights, new float[CODE_CHANNELS], CODE_CHANNELS, CODE_CHANNELS)) {
+      Tensor x = arena.allocate(shape, featureType);
+      Tensor y = arena.allocate(shape, featureType);
+      Tensor gram = arena.allocate(Shape.matrix(CODE_CHANNELS, CODE_CHANNELS));
+      fill(x, 1);
+      conv3x3Relu(y, x, filter);
+      gram(gram, y, 1);
+      gramBackward(x, gram, y, 1, false);
+      conv3x3Backward(y, x, filter);
+      synchronize();
     }
   }
 
@@ -232,16 +265,28 @@ final class CudaBackend implements Backend {
       return;
     }
     convolutions.forward(out, in, x.shape(), filter);
-    features.launch(
-        "add_bias",
-        Grid.covering(y.shape().size()),
-        new Arguments()
-            .pointer(out)
-            .pointer(filter.bias())
-            .int32(y.shape().c())
-            .index(layout.channelStride(y.shape()))
-            .flag(rectify)
-            .index(y.shape().size()));
+    addBias(out, y.shape(), filter, rectify);
+  }
+
+  private void addBias(CUdeviceptr y, Shape shape, CudaFilter filter, boolean rectify) {
+    int pack = 16 / featureType.bytes();
+    Arguments arguments = new Arguments().pointer(y).pointer(filter.bias());
+    if (layout.isChannelsLast(shape) && shape.c() % pack == 0) {
+      long packs = shape.size() / pack;
+      features.launch(
+          "add_bias_packs",
+          Grid.covering(packs),
+          arguments.int32(shape.c() / pack).flag(rectify).index(packs));
+    } else {
+      features.launch(
+          "add_bias",
+          Grid.covering(shape.size()),
+          arguments
+              .int32(shape.c())
+              .int32(Math.toIntExact(layout.channelStride(shape)))
+              .flag(rectify)
+              .index(shape.size()));
+    }
   }
 
   @Override
@@ -327,43 +372,19 @@ final class CudaBackend implements Backend {
 
   @Override
   public void gram(Tensor g, Tensor map, float scale) {
-    products.gram(memory.pointer(g), memory.pointer(map), map.type(), map.shape(), scale);
+    grams.forward(memory.pointer(g), memory.pointer(map), map.type(), map.shape(), scale);
   }
 
   @Override
   public void gramBackward(Tensor df, Tensor dg, Tensor map, float scale, boolean accumulate) {
-    CUdeviceptr out = memory.pointer(df);
-    CUdeviceptr gradient = memory.pointer(dg);
-    CUdeviceptr in = memory.pointer(map);
-    int channels = map.shape().c();
-    CUdeviceptr largest = workspace.scalar(Scalar.LARGEST);
-    CUdeviceptr alpha = workspace.scalar(Scalar.ALPHA);
-    CUdeviceptr beta = workspace.scalar(Scalar.BETA);
-    CUdeviceptr matrix = workspace.matrix(channels);
-    Grid grid = Grid.covering((long) channels * channels);
-    memory.clear(largest, Integer.BYTES);
-    kernels(map)
-        .launch(
-            "gram_gradient_largest",
-            grid,
-            new Arguments().pointer(largest).pointer(gradient).int32(channels));
-    kernels(map)
-        .launch(
-            "gram_gradient",
-            grid,
-            new Arguments()
-                .pointer(matrix)
-                .pointer(alpha)
-                .pointer(largest)
-                .pointer(gradient)
-                .int32(channels)
-                .float32(scale));
-    fillScalar(beta, accumulate ? 1 : 0);
-    products.gramBackward(out, matrix, in, map.type(), map.shape(), alpha, beta);
-  }
-
-  private void fillScalar(CUdeviceptr scalar, float value) {
-    floats.launch("fill", Grid.single(), new Arguments().pointer(scalar).float32(value).index(1));
+    grams.backward(
+        memory.pointer(df),
+        memory.pointer(dg),
+        memory.pointer(map),
+        map.type(),
+        map.shape(),
+        scale,
+        accumulate);
   }
 
   // ---- element-wise ---------------------------------------------------------------------------

@@ -83,6 +83,20 @@ public final class CudaBackendProvider implements BackendProvider {
           "install NVIDIA's driver 525 or newer",
           false);
     }
+    int cublas = MatrixProducts.majorVersion();
+    int cudnn = Cudnn.cudaVersion() / 1000;
+    if (cublas != cudnn || cudnn > driver / 1000) {
+      return new Unavailable(
+          "cuBLAS is of CUDA "
+              + cublas
+              + ", cuDNN is for CUDA "
+              + cudnn
+              + " and the driver for CUDA "
+              + CudaDevice.version(driver),
+          "name a folder with libraries of one CUDA version, not newer than the driver, with"
+              + " -Dnst.cuda.lib",
+          false);
+    }
     try {
       if (CudaDevice.count() == 0) {
         return noDevice();

@@ -39,12 +39,12 @@ final class CudaFailure extends BackendFailure {
     return status;
   }
 
-  boolean isOutOfMemory() {
-    return status.contains("OUT_OF_MEMORY") || status.contains("ALLOC_FAILED");
-  }
-
-  boolean isNotSupported() {
-    return status.contains("NOT_SUPPORTED");
+  /** Returns whether the driver found machine code to be none that it can run. */
+  boolean isUnusableCode() {
+    return status.contains("INVALID_IMAGE")
+        || status.contains("INVALID_PTX")
+        || status.contains("NO_BINARY_FOR_GPU")
+        || status.contains("UNSUPPORTED_PTX_VERSION");
   }
 
   private static String remedy(String status) {
@@ -60,6 +60,10 @@ final class CudaFailure extends BackendFailure {
     }
     if (status.contains("CAPTURE")) {
       return "run with -Dnst.cuda.graph=false, and please report it";
+    }
+    if (status.startsWith("CUBLAS") || status.startsWith("CUDNN")) {
+      return "see 'nst devices --verbose' for which libraries were loaded and whether their versions"
+          + " fit together, or use --backend cpu-vector";
     }
     return "the GPU's state is lost for this program: start it again, check nvidia-smi, or use"
         + " --backend cpu-vector";

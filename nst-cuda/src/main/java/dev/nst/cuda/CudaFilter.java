@@ -35,19 +35,22 @@ final class CudaFilter implements ConvFilter {
     channelsLast = layout.channelsLast() && inChannels > Layout.PICTURE_CHANNELS;
     type = typeFor(inChannels, featureType);
     this.weights = memory.allocate(weightBytes(outChannels, inChannels, type));
+    DeviceMemory.Block biasBlock = null;
+    boolean complete = false;
     try {
-      this.bias = memory.allocate(biasBytes(outChannels, type));
-    } catch (RuntimeException e) {
-      this.weights.free();
-      throw e;
-    }
-    try {
+      biasBlock = memory.allocate(biasBytes(outChannels, type));
       write(this.weights.pointer(), channelsLast ? channelsLast(weights) : weights);
-      write(this.bias.pointer(), bias);
-    } catch (RuntimeException e) {
-      close();
-      throw e;
+      write(biasBlock.pointer(), bias);
+      complete = true;
+    } finally {
+      if (!complete) {
+        this.weights.free();
+        if (biasBlock != null) {
+          biasBlock.free();
+        }
+      }
     }
+    this.bias = biasBlock;
   }
 
   private static DType typeFor(int inChannels, DType featureType) {

@@ -62,6 +62,13 @@ final class CudaStream implements AutoCloseable {
     return stream;
   }
 
+  /** Returns whether what is launched is being recorded and not run. */
+  boolean isCapturing() {
+    int[] status = new int[1];
+    Checked.driver("cuStreamIsCapturing", () -> JCudaDriver.cuStreamIsCapturing(handle(), status));
+    return status[0] != 0;
+  }
+
   /** Waits for all work. */
   void synchronize() {
     enter();

@@ -52,6 +52,11 @@ final class Cudnn implements AutoCloseable {
     return number / 10000 + "." + number % 10000 / 100 + "." + number % 100;
   }
 
+  /** Returns the version of CUDA that cuDNN was built for: 1000 * major + 10 * minor. */
+  static int cudaVersion() {
+    return (int) JCudnn.cudnnGetCudartVersion();
+  }
+
   /** Returns the handle, with the context current on this thread. */
   cudnnHandle handle() {
     stream.enter();

@@ -93,7 +93,10 @@ final class DeviceMemory implements StorageAllocator {
 
   @Override
   public Block allocate(long bytes) {
-    stream.enter();
+    if (stream.isCapturing()) {
+      throw new IllegalStateException(
+          "a recorded step allocates " + bytes + " bytes that its first run did not");
+    }
     CUdeviceptr pointer = new CUdeviceptr();
     Checked.driver(
         "cuMemAlloc",
@@ -158,12 +161,14 @@ final class DeviceMemory implements StorageAllocator {
 
   /** Copies to the host, after all work before it. */
   void download(float[] destination, CUdeviceptr source) {
-    stream.synchronize();
     long bytes = (long) destination.length * Float.BYTES;
+    // Into memory that is not page-locked, as Java's is, the copy is done when the call returns.
     Checked.driver(
-        "cuMemcpyDtoH",
-        () -> JCudaDriver.cuMemcpyDtoH(Pointer.to(destination), source, bytes),
+        "cuMemcpyDtoHAsync",
+        () ->
+            JCudaDriver.cuMemcpyDtoHAsync(Pointer.to(destination), source, bytes, stream.handle()),
         () -> bytes + " bytes");
+    stream.synchronize();
   }
 
   /** Sets bytes to zero, in the stream's order. */

@@ -13,6 +13,9 @@ final class DirectConvolutions {
   /** Output channels that a thread of {@code conv_image} computes. */
   private static final int GROUP = 8;
 
+  /** Positions that it computes. */
+  private static final int STRIP = 4;
+
   // The tile of conv_image_backward.
   private static final int TILE_WIDTH = 32;
   private static final int TILE_HEIGHT = 16;
@@ -38,7 +41,8 @@ final class DirectConvolutions {
   void forward(Map y, Map x, CudaFilter filter, boolean rectify) {
     if (isPicture(x, y, filter)) {
       Shape s = x.shape();
-      long threads = (long) s.n() * s.area() * (filter.outChannels() / GROUP);
+      long strips = (long) s.n() * s.h() * ((s.w() + STRIP - 1) / STRIP);
+      long threads = strips * (filter.outChannels() / GROUP);
       kernels.launch(
           "conv_image",
           Grid.covering(threads).withSharedBytes(sharedBytes(filter)),

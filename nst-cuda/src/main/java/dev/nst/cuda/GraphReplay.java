@@ -34,13 +34,17 @@ final class GraphReplay implements Replay {
     Checked.driver("cuGraphLaunch", () -> JCudaDriver.cuGraphLaunch(executable, stream.handle()));
   }
 
+  /**
+   * Records in the relaxed mode, since libraries may still load code; that nothing is allocated,
+   * our own memory sees to.
+   */
   private CUgraph capture() {
     CUgraph graph = new CUgraph();
     Checked.driver(
         "cuStreamBeginCapture",
         () ->
             JCudaDriver.cuStreamBeginCapture(
-                stream.handle(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
+                stream.handle(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED));
     boolean complete = false;
     try {
       step.run();

@@ -34,6 +34,7 @@ final class KernelSource {
   /** Kernels of float32 only. */
   private static final List<String> FLOAT32 =
       List.of(
+          "sum_matrices",
           "sum_partials",
           "total_variation",
           "total_variation_backward",

@@ -137,9 +137,14 @@ record LibrarySearch(List<Path> directories) {
 
   /** Returns the first file that matches a glob pattern: {@code libnvrtc-builtins.so.12*}. */
   Optional<Path> find(String glob) {
+    return findAll(glob).stream().findFirst();
+  }
+
+  /** Returns all files that match a glob pattern, in the order of search. */
+  List<Path> findAll(String glob) {
     return directories.stream()
         .flatMap(directory -> matches(directory, glob).stream())
         .filter(Files::isRegularFile)
-        .findFirst();
+        .toList();
   }
 }

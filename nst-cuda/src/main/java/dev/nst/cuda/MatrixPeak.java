@@ -5,8 +5,6 @@ import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 import jcuda.driver.CUdeviceptr;
-import jcuda.driver.CUevent;
-import jcuda.driver.JCudaDriver;
 
 /**
  * Measures what the device's matrix units do at best: products of square matrices of the features'
@@ -55,37 +53,20 @@ final class MatrixPeak {
   }
 
   private double seconds(int size) {
-    CUevent start = new CUevent();
-    CUevent end = new CUevent();
-    try (Arena arena = new Arena("peak", memory)) {
+    try (Arena arena = new Arena("peak", memory);
+        Stopwatch watch = new Stopwatch(stream)) {
       Shape shape = Shape.matrix(size, size);
       CUdeviceptr a = noise(arena.allocate(shape, type), 1);
       CUdeviceptr b = noise(arena.allocate(shape, type), 2);
       CUdeviceptr c = memory.pointer(arena.allocate(shape, type));
-      Checked.driver("cuEventCreate", () -> JCudaDriver.cuEventCreate(start, 0));
-      Checked.driver("cuEventCreate", () -> JCudaDriver.cuEventCreate(end, 0));
       double best = Double.POSITIVE_INFINITY;
       for (int round = 0; round < ROUNDS; round++) {
-        Checked.driver("cuEventRecord", () -> JCudaDriver.cuEventRecord(start, stream.handle()));
+        watch.start();
         products.square(c, a, b, type, size);
-        Checked.driver("cuEventRecord", () -> JCudaDriver.cuEventRecord(end, stream.handle()));
-        Checked.driver("cuEventSynchronize", () -> JCudaDriver.cuEventSynchronize(end));
-        float[] milliseconds = new float[1];
-        Checked.driver(
-            "cuEventElapsedTime", () -> JCudaDriver.cuEventElapsedTime(milliseconds, start, end));
-        best = Math.min(best, milliseconds[0] / 1e3);
+        best = Math.min(best, watch.stopMillis() / 1e3);
       }
       return best;
-    } finally {
-      destroy(start);
-      destroy(end);
     }
-  }
-
-  private static void destroy(CUevent event) {
-    CudaStream.quietly(
-        "cuEventDestroy",
-        () -> Checked.driver("cuEventDestroy", () -> JCudaDriver.cuEventDestroy(event)));
   }
 
   private CUdeviceptr noise(Tensor tensor, int seed) {

@@ -54,9 +54,11 @@ final class MatrixProducts implements AutoCloseable {
           () ->
               JCublas2.cublasSetMathMode(
                   handle,
-                  precision == Precision.TF32
-                      ? cublasMath.CUBLAS_TF32_TENSOR_OP_MATH
-                      : cublasMath.CUBLAS_DEFAULT_MATH));
+                  // Partial sums stay float32 where a product is split, whatever its result is.
+                  cublasMath.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION
+                      | (precision == Precision.TF32
+                          ? cublasMath.CUBLAS_TF32_TENSOR_OP_MATH
+                          : cublasMath.CUBLAS_DEFAULT_MATH)));
       complete = true;
     } finally {
       if (!complete) {
@@ -85,25 +87,59 @@ final class MatrixProducts implements AutoCloseable {
         Pointer.to(new float[] {0}));
   }
 
-  /** {@code g = scale * F Ft}, F being [C, P]. */
-  void gram(CUdeviceptr g, CUdeviceptr features, DType type, Shape shape, float scale) {
-    int channels = shape.c();
-    int positions = shape.area();
-    boolean last = layout.isChannelsLast(shape);
-    // Channels last, the map is [P, C] by rows, which is F by columns; planar, it is Ft by columns.
-    Operand map = new Operand(features, type, last ? channels : positions);
-    multiply(
-        last ? N : T,
-        last ? T : N,
-        channels,
-        channels,
-        positions,
-        map,
-        map,
-        new Operand(g, DType.F32, channels),
-        cublasPointerMode.CUBLAS_POINTER_MODE_HOST,
-        Pointer.to(new float[] {scale}),
-        Pointer.to(new float[] {0}));
+  /**
+   * {@code g = scale * F Ft} for {@code count} pieces F of a map, each of {@code length} positions
+   * and right after the one before; the results lie one after the other too.
+   *
+   * @param channelsLast whether the map is [positions, channels] by rows, or [channels, positions]
+   */
+  void gram(
+      CUdeviceptr g,
+      CUdeviceptr map,
+      DType type,
+      boolean channelsLast,
+      int channels,
+      int positions,
+      int length,
+      int count,
+      float scale) {
+    // Channels last, the map by rows is F by columns; planar, it is Ft by columns.
+    int leading = channelsLast ? channels : positions;
+    long step = channelsLast ? (long) length * channels : length;
+    int dataType = Layout.cublasType(type);
+    Pointer alpha = Pointer.to(new float[] {scale});
+    Pointer beta = Pointer.to(new float[] {0});
+    setPointerMode(cublasPointerMode.CUBLAS_POINTER_MODE_HOST);
+    Checked.cublas(
+        "cublasGemmStridedBatchedEx",
+        () ->
+            JCublas2.cublasGemmStridedBatchedEx_new(
+                handle,
+                channelsLast ? N : T,
+                channelsLast ? T : N,
+                channels,
+                channels,
+                length,
+                alpha,
+                map,
+                dataType,
+                leading,
+                step,
+                map,
+                dataType,
+                leading,
+                step,
+                beta,
+                g,
+                Layout.cublasType(DType.F32),
+                channels,
+                (long) channels * channels,
+                count,
+                computeType,
+                cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
+        () ->
+            "%d Gram matrices of %d channels over %d positions each, %s, on %s"
+                .formatted(count, channels, length, type, stream.device().name()));
   }
 
   /**
@@ -170,9 +206,7 @@ final class MatrixProducts implements AutoCloseable {
       int pointerMode,
       Pointer alpha,
       Pointer beta) {
-    stream.enter();
-    Checked.cublas(
-        "cublasSetPointerMode", () -> JCublas2.cublasSetPointerMode(handle, pointerMode));
+    setPointerMode(pointerMode);
     Checked.cublas(
         "cublasGemmEx",
         () ->
@@ -201,6 +235,12 @@ final class MatrixProducts implements AutoCloseable {
                 .formatted(m, k, k, n, a.type(), c.type(), stream.device().name()));
   }
 
+  /** Says where alpha and beta lie; with the context current on this thread. */
+  private void setPointerMode(int mode) {
+    stream.enter();
+    Checked.cublas("cublasSetPointerMode", () -> JCublas2.cublasSetPointerMode(handle, mode));
+  }
+
   /** Multiplies square matrices of one type, for measuring. */
   void square(CUdeviceptr c, CUdeviceptr a, CUdeviceptr b, DType type, int size) {
     multiply(
@@ -219,15 +259,19 @@ final class MatrixProducts implements AutoCloseable {
 
   /** Returns cuBLAS's version, as in "12.6.4". */
   static String version() {
-    int[] part = new int[1];
-    StringBuilder version = new StringBuilder();
     // MAJOR_VERSION, MINOR_VERSION and PATCH_LEVEL of libraryPropertyType.
-    for (int property = 0; property < 3; property++) {
-      int asked = property;
-      Checked.cublas("cublasGetProperty", () -> JCublas2.cublasGetProperty(asked, part));
-      version.append(property == 0 ? "" : ".").append(part[0]);
-    }
-    return version.toString();
+    return property(0) + "." + property(1) + "." + property(2);
+  }
+
+  /** Returns the CUDA version that cuBLAS is part of, without what comes after the point. */
+  static int majorVersion() {
+    return property(0);
+  }
+
+  private static int property(int which) {
+    int[] value = new int[1];
+    Checked.cublas("cublasGetProperty", () -> JCublas2.cublasGetProperty(which, value));
+    return value[0];
   }
 
   @Override

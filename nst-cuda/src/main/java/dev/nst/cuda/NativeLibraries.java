@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,11 +46,26 @@ final class NativeLibraries {
           "libcublasLt.so.13",
           "libcublas.so.13",
           "libcublas.so.12",
-          "libnvrtc-builtins.so.12*",
-          "libnvrtc-builtins.so.13*",
           "libnvrtc.so.13",
           "libnvrtc.so.12",
           "libcudnn.so.9");
+
+  /**
+   * What a library opens by name when it needs it, and which is loaded before it from the same
+   * folder: of another folder, which the loader's path may name first, it would be of another
+   * version.
+   */
+  private static final Map<String, List<String>> PARTS =
+      Map.of(
+          "libnvrtc.so.12", List.of("libnvrtc-builtins.so.12*"),
+          "libnvrtc.so.13", List.of("libnvrtc-builtins.so.13*"),
+          "libcudnn.so.9",
+              List.of(
+                  "libcudnn_graph.so.9",
+                  "libcudnn_ops.so.9",
+                  "libcudnn_cnn.so.9",
+                  "libcudnn_heuristic.so.9",
+                  "libcudnn_engines*.so.9"));
 
   private static Outcome outcome;
 
@@ -112,11 +128,28 @@ final class NativeLibraries {
     if (file.isEmpty()) {
       return "in none of these folders" + (isOfCuda13 ? "" : ", left to the system's loader");
     }
+    LibrarySearch beside = new LibrarySearch(List.of(file.get().getParent()));
+    for (String part : PARTS.getOrDefault(name, List.of())) {
+      for (Path library : beside.findAll(part)) {
+        String refusal = load(library);
+        if (!refusal.isEmpty()) {
+          return file.get() + ", whose part " + library + " does not load: " + refusal;
+        }
+      }
+    }
+    String refusal = load(file.get());
+    return refusal.isEmpty()
+        ? file.get().toString()
+        : file.get() + ", which does not load: " + refusal;
+  }
+
+  /** Returns why a library does not load; empty if it does. */
+  private static String load(Path library) {
     try {
-      System.load(file.get().toString());
-      return file.get().toString();
+      System.load(library.toString());
+      return "";
     } catch (UnsatisfiedLinkError e) {
-      return file.get() + ", which does not load: " + firstLine(e);
+      return firstLine(e);
     }
   }
 

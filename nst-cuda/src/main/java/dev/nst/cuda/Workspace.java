@@ -36,6 +36,7 @@ final class Workspace implements AutoCloseable {
   Workspace(DeviceMemory memory, long totalBytes) {
     this.memory = memory;
     List<DeviceMemory.Block> made = new ArrayList<>();
+    boolean complete = false;
     try {
       for (long bytes :
           new long[] {
@@ -47,15 +48,19 @@ final class Workspace implements AutoCloseable {
           }) {
         made.add(memory.allocate(bytes));
       }
-    } catch (CudaFailure e) {
-      made.forEach(DeviceMemory.Block::free);
-      throw e;
+      partials = made.get(0);
+      scalars = made.get(1);
+      cublas = made.get(2);
+      cudnn = made.get(3);
+      matrices.add(made.get(4));
+      memory.upload(scalar(Scalar.ZERO), new float[] {0});
+      memory.upload(scalar(Scalar.ONE), new float[] {1});
+      complete = true;
+    } finally {
+      if (!complete) {
+        made.forEach(DeviceMemory.Block::free);
+      }
     }
-    partials = made.get(0);
-    scalars = made.get(1);
-    cublas = made.get(2);
-    cudnn = made.get(3);
-    matrices.add(made.get(4));
   }
 
   /** Small devices spare a 32nd of their memory for each, in whole MiB. */
@@ -78,8 +83,10 @@ final class Workspace implements AutoCloseable {
     LARGEST,
     /** A float32. */
     ALPHA,
-    /** A float32. */
-    BETA
+    /** The float32 0, written once. */
+    ZERO,
+    /** The float32 1, written once. */
+    ONE
   }
 
   /** Returns the place of a small number. */

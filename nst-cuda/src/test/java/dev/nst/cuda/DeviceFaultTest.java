@@ -2,6 +2,7 @@ package dev.nst.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.nst.NstException;
 import dev.nst.backend.Backend;
@@ -16,12 +17,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What happens when the device or a library fails, at the start and in the middle of a run. */
 @OnEmulatedCuda
 class DeviceFaultTest {
 
   private static final int CUBLAS_STATUS_EXECUTION_FAILED = 13;
+  private static final int CUDNN_STATUS_NOT_SUPPORTED = 3000;
   private static final int CUDNN_STATUS_EXECUTION_FAILED = 5000;
 
   @BeforeEach
@@ -76,6 +79,23 @@ class DeviceFaultTest {
     DeviceUseTest.assertNothingIsHeld();
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aConvolutionThatTheLibraryDoesNotFuseGivesTheSamePicture(Precision precision) {
+    float[] fused;
+    float[] separate;
+    try (Backend backend = TestDevices.open(precision)) {
+      fused = SmallJob.paint(backend, 2, null).toChw();
+    }
+    try (Backend backend = TestDevices.open(precision)) {
+      EmulatedDevice.failCall(
+          "cudnnConvolutionBiasActivationForward", 1, CUDNN_STATUS_NOT_SUPPORTED);
+      separate = SmallJob.paint(backend, 2, null).toChw();
+      assertThat(EmulatedDevice.count(Counter.PENDING_FAULTS)).isZero();
+    }
+    assertThat(separate).containsExactly(fused, within(0.07f));
+  }
+
   @Test
   void keptKernelsThatDoNotLoadAreCompiledAnew() {
     EmulatedDevice.failCall("cuModuleLoadData", 1, CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU);
@@ -106,7 +126,7 @@ class DeviceFaultTest {
             default -> CUresult.CUDA_ERROR_UNKNOWN;
           };
       // Every call early on, where each is another one, and fewer later.
-      for (int nth = 1; ; nth += 1 + nth / 12) {
+      for (int nth = 1; ; nth += 1 + nth / 30) {
         EmulatedDevice.reset();
         EmulatedDevice.failCall(library, nth, code);
         boolean failed = false;

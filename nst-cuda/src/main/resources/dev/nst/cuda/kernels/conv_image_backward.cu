@@ -1,6 +1,6 @@
 // Gradient of the layer of conv_image.cu with respect to the picture: dx = convolution of the (masked) dy with the transposed,
 // rotated weights. A block computes a tile of 32 x 16 positions from a halo of 34 x 18 in shared
-// memory, eight feature channels at a time; a thread computes four rows of one column for all
+// memory, sixteen feature channels at a time; a thread computes four rows of one column for all
 // picture channels. `y` masks dy where it is not above zero; null: no mask.
 static const int TILE_WIDTH = 32;
 static const int TILE_ROWS = 4;
@@ -8,13 +8,14 @@ static const int TILE_HEIGHT = 4 * TILE_ROWS;
 static const int HALO_WIDTH = TILE_WIDTH + 2;
 static const int HALO_HEIGHT = TILE_HEIGHT + 2;
 static const int HALO = HALO_WIDTH * HALO_HEIGHT;
+static const int CHUNK = 16;  // feature channels at a time
 
 extern "C" __global__ void __launch_bounds__(128)
 conv_image_backward(float* __restrict__ dx, const T* __restrict__ dy, const T* __restrict__ y,
                     const float* __restrict__ weights, int channels, int out_channels, int height,
                     int width) {
-  __shared__ float halo[8][HALO];
-  __shared__ float4 taps[8][9];  // one component for each picture channel
+  __shared__ float halo[CHUNK][HALO];
+  __shared__ float4 taps[CHUNK][9];  // one component for each picture channel
   int thread = threadIdx.y * TILE_WIDTH + threadIdx.x;
   int left = blockIdx.x * TILE_WIDTH - 1;
   int top = blockIdx.y * TILE_HEIGHT - 1;
@@ -24,39 +25,44 @@ conv_image_backward(float* __restrict__ dx, const T* __restrict__ dy, const T* _
   for (int r = 0; r < TILE_ROWS; r++) {
     sums[r] = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
   }
-  for (int first = 0; first < out_channels; first += 8) {
+  for (int first = 0; first < out_channels; first += CHUNK) {
     for (int i = thread; i < HALO; i += 128) {
       int row = top + i / HALO_WIDTH;
       int column = left + i % HALO_WIDTH;
       bool inside = row >= 0 && row < height && column >= 0 && column < width;
       index_t at = (picture + (index_t)row * width + column) * out_channels + first;
-      for (int half = 0; half < 8 / Pack<T>::SIZE; half++) {
+      for (int part = 0; part < CHUNK / Pack<T>::SIZE; part++) {
+        // K is a multiple of 8, so the last chunk may be half empty.
+        bool there = inside && first + part * Pack<T>::SIZE < out_channels;
         Pack<T> gradient;
         Pack<T> output;
-        if (inside) {
-          gradient = load_pack(dy + at, half);
+        if (there) {
+          gradient = load_pack(dy + at, part);
           if (y) {
-            output = load_pack(y + at, half);
+            output = load_pack(y + at, part);
           }
         }
         for (int k = 0; k < Pack<T>::SIZE; k++) {
-          bool passes = inside && (!y || to_float(output.at[k]) > 0.0f);
-          halo[half * Pack<T>::SIZE + k][i] = passes ? to_float(gradient.at[k]) : 0.0f;
+          bool passes = there && (!y || to_float(output.at[k]) > 0.0f);
+          halo[part * Pack<T>::SIZE + k][i] = passes ? to_float(gradient.at[k]) : 0.0f;
         }
       }
     }
-    if (thread < 72) {
-      int k = thread / 9;
-      int tap = thread % 9;
-      const float* w = weights + (index_t)(first + k) * channels * 9 + 8 - tap;
-      float4 values = make_float4(w[0], 0.0f, 0.0f, 0.0f);
-      if (channels > 1) values.y = w[9];
-      if (channels > 2) values.z = w[18];
-      if (channels > 3) values.w = w[27];
+    for (int i = thread; i < CHUNK * 9; i += 128) {
+      int k = i / 9;
+      int tap = i % 9;
+      float4 values = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+      if (first + k < out_channels) {
+        const float* w = weights + (index_t)(first + k) * channels * 9 + 8 - tap;
+        values.x = w[0];
+        if (channels > 1) values.y = w[9];
+        if (channels > 2) values.z = w[18];
+        if (channels > 3) values.w = w[27];
+      }
       taps[k][tap] = values;
     }
     __syncthreads();
-    for (int k = 0; k < 8; k++) {
+    for (int k = 0; k < CHUNK; k++) {
       for (int v = 0; v < 3; v++) {
         float strip[TILE_ROWS + 2];
         for (int r = 0; r < TILE_ROWS + 2; r++) {

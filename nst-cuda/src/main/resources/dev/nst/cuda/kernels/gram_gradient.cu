@@ -1,6 +1,6 @@
 // What the backward pass of a Gram matrix multiplies the features with, S = dG + dGt, in the
-// features' type. dG can be far outside the range of 16-bit floats, so S is stored divided by a power of
-// two, s, near its largest element, and the matrix product gets alpha = factor * s from here. The
+// features' type. dG can be far outside the range of float16, so there S is stored divided by a power
+// of two, s, near its largest element, and the matrix product gets alpha = factor * s from here. The
 // largest element is compared by its bits, which order non-negative floats as integers, so that the
 // result does not depend on the order of the threads.
 static __device__ __forceinline__ unsigned int transposed(unsigned int i, unsigned int size) {
@@ -28,9 +28,10 @@ extern "C" __global__ void gram_gradient_largest(unsigned int* __restrict__ larg
 extern "C" __global__ void gram_gradient(T* __restrict__ s, float* __restrict__ alpha,
                                          const unsigned int* __restrict__ largest,
                                          const float* __restrict__ dg, int size, float factor) {
-  // The power of two that the largest element lies above; 1 where there is none, or none sensible.
-  unsigned int exponent = *largest & 0x7f800000u;
-  bool usable = sizeof(T) == 2 && exponent >= 0x00800000u && exponent < 0x7e800000u;
+  // The power of two that the largest element lies above; 1 where it is not asked for (null), there
+  // is none, or none sensible.
+  unsigned int exponent = largest ? *largest & 0x7f800000u : 0;
+  bool usable = exponent >= 0x00800000u && exponent < 0x7e800000u;
   float power = usable ? __uint_as_float(exponent) : 1.0f;
   float inverse = 1.0f / power;
   unsigned int n = (unsigned int)size * size;

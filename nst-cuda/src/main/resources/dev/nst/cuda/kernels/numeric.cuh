@@ -39,12 +39,18 @@ static __device__ __forceinline__ float to_float(half_t x) {
 static __device__ __forceinline__ void from_float(float* y, float x) { *y = x; }
 
 static __device__ __forceinline__ void from_float(bfloat_t* y, float x) {
+#if !defined(NST_PLAIN) && __CUDA_ARCH__ >= 800
+  unsigned short bits;
+  asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(bits) : "f"(x));
+  y->bits = bits;
+#else
   unsigned int bits = __float_as_uint(x);
   if ((bits & 0x7fffffffu) > 0x7f800000u) {
     y->bits = (unsigned short)(bits >> 16 | 0x40);  // stays a NaN, quiet
   } else {
     y->bits = (unsigned short)((bits + 0x7fffu + (bits >> 16 & 1)) >> 16);
   }
+#endif
 }
 
 static __device__ __forceinline__ void from_float(half_t* y, float x) {
