@@ -192,12 +192,13 @@ public final class CudaBackendProvider implements BackendProvider {
 
   @Override
   public List<Detail> details() {
-    Outcome outcome = NativeLibraries.load();
-    if (outcome instanceof Outcome.Missing missing) {
-      return missing.details();
-    }
-    List<Detail> details = new ArrayList<>(((Outcome.Loaded) outcome).details());
+    List<Detail> details = new ArrayList<>();
     try {
+      Outcome outcome = NativeLibraries.load();
+      if (outcome instanceof Outcome.Missing missing) {
+        return missing.details();
+      }
+      details.addAll(((Outcome.Loaded) outcome).details());
       details.add(
           new Detail("driver", "for CUDA " + CudaDevice.version(CudaDevice.readDriverVersion())));
       details.add(new Detail("NVRTC", KernelCompiler.version()));

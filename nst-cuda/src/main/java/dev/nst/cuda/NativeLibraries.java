@@ -36,21 +36,6 @@ final class NativeLibraries {
   }
 
   /**
-   * In the order of loading. The second names are CUDA 13's, which forwarding libraries with the
-   * first names want.
-   */
-  private static final List<String> LIBRARIES =
-      List.of(
-          "libcuda.so.1",
-          "libcublasLt.so.12",
-          "libcublasLt.so.13",
-          "libcublas.so.13",
-          "libcublas.so.12",
-          "libnvrtc.so.13",
-          "libnvrtc.so.12",
-          "libcudnn.so.9");
-
-  /**
    * What a library opens by name when it needs it, and which is loaded before it from the same
    * folder: of another folder, which the loader's path may name first, it would be of another
    * version.
@@ -95,11 +80,6 @@ final class NativeLibraries {
               "use Linux or Windows on x86-64, or --backend cpu-vector",
               true),
           details);
-    }
-    if (isLinux()) {
-      for (String name : LIBRARIES) {
-        details.add(new Detail(name, preload(search, name)));
-      }
     }
     return loadNatives(search, details);
   }
@@ -153,29 +133,47 @@ final class NativeLibraries {
     }
   }
 
-  /**
-   * One of JCuda's natives: what it needs, what to do without that, and a first harmless call,
-   * which loads it.
-   */
-  private record Native(String needs, String remedy, Runnable load) {}
-
   private static final String LIBRARIES_REMEDY =
       "install CUDA 12 and cuDNN 9, name their folder with -Dnst.cuda.lib, or run 'nst cuda fetch'";
 
+  /**
+   * One of JCuda's natives.
+   *
+   * @param needs the library that it asks for
+   * @param libraries those to load before it, in order; CUDA 13's are what forwarding libraries
+   *     with CUDA 12's names want
+   * @param remedy what to do without it
+   * @param load a first harmless call, which loads it
+   */
+  private record Native(String needs, List<String> libraries, String remedy, Runnable load) {}
+
+  /** In the order of loading: without a driver nothing else is worth loading. */
+  private static final List<Native> NATIVES =
+      List.of(
+          new Native(
+              "libcuda.so.1 (the NVIDIA driver)",
+              List.of("libcuda.so.1"),
+              "install NVIDIA's driver if this machine has such a GPU",
+              CudaDevice::readDriverVersion),
+          new Native(
+              "the CUDA runtime",
+              List.of(),
+              LIBRARIES_REMEDY,
+              () -> JCuda.cudaRuntimeGetVersion(new int[1])),
+          new Native(
+              "libnvrtc.so.12",
+              List.of("libnvrtc.so.13", "libnvrtc.so.12"),
+              LIBRARIES_REMEDY,
+              KernelCompiler::version),
+          new Native(
+              "libcublas.so.12",
+              List.of(
+                  "libcublasLt.so.12", "libcublasLt.so.13", "libcublas.so.13", "libcublas.so.12"),
+              LIBRARIES_REMEDY,
+              MatrixProducts::version),
+          new Native("libcudnn.so.9", List.of("libcudnn.so.9"), LIBRARIES_REMEDY, Cudnn::version));
+
   private static Outcome loadNatives(LibrarySearch search, List<Detail> details) {
-    List<Native> natives =
-        List.of(
-            new Native(
-                "libcuda.so.1 (the NVIDIA driver)",
-                "install NVIDIA's driver if this machine has such a GPU",
-                CudaDevice::readDriverVersion),
-            new Native("libnvrtc.so.12", LIBRARIES_REMEDY, KernelCompiler::version),
-            new Native(
-                "the CUDA runtime",
-                LIBRARIES_REMEDY,
-                () -> JCuda.cudaRuntimeGetVersion(new int[1])),
-            new Native("libcublas.so.12", LIBRARIES_REMEDY, MatrixProducts::version),
-            new Native("libcudnn.so.9", LIBRARIES_REMEDY, Cudnn::version));
     Path directory;
     try {
       directory = Files.createTempDirectory("nst-cuda-natives");
@@ -193,18 +191,39 @@ final class NativeLibraries {
     String before = System.getProperty(property);
     System.setProperty(property, directory.toString());
     try {
-      for (Native one : natives) {
-        try {
-          one.load().run();
-        } catch (LinkageError e) {
-          return new Outcome.Missing(missing(search, one, e), details);
+      Unavailable missing = null;
+      for (Native one : NATIVES) {
+        for (String library : isLinux() ? one.libraries() : List.<String>of()) {
+          String place = missing == null ? preload(search, library) : place(search, library);
+          details.add(new Detail(library, place));
         }
+        if (missing == null) {
+          missing = load(search, one);
+        }
+      }
+      if (missing != null) {
+        return new Outcome.Missing(missing, List.copyOf(details));
       }
     } finally {
       System.setProperty(property, before);
       delete(directory);
     }
     return new Outcome.Loaded(List.copyOf(details));
+  }
+
+  /** Loads one of JCuda's natives and returns what is missing, or null. */
+  private static Unavailable load(LibrarySearch search, Native one) {
+    try {
+      one.load().run();
+      return null;
+    } catch (LinkageError e) {
+      return missing(search, one, e);
+    }
+  }
+
+  /** Says where a library lies that is not worth loading any more. */
+  private static String place(LibrarySearch search, String name) {
+    return search.find(name).map(file -> file + ", not loaded").orElse("in none of these folders");
   }
 
   private static Unavailable missing(LibrarySearch search, Native one, LinkageError error) {
