@@ -6,7 +6,6 @@ import dev.nst.backend.ConvFilter;
 import dev.nst.backend.LossScaling;
 import dev.nst.backend.Precision;
 import dev.nst.backend.Replay;
-import dev.nst.cuda.Workspace.Scalar;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
@@ -26,11 +25,8 @@ final class CudaBackend implements Backend {
 
   private static final Logger LOG = LoggerFactory.getLogger(CudaBackend.class);
 
-  /** Channels whose factors and offsets fit into the arguments of one kernel. */
-  private static final int CHANNEL_GROUP = 128;
-
   static final List<String> DEFINES =
-      List.of("SUM_THREADS=" + Grid.THREADS, "CHANNEL_GROUP=" + CHANNEL_GROUP);
+      List.of("SUM_THREADS=" + Grid.THREADS, "CHANNEL_GROUP=" + Elementwise.CHANNEL_GROUP);
 
   /** The map on which libraries load their code. */
   private static final int CODE_CHANNELS = 16;
@@ -53,6 +49,9 @@ final class CudaBackend implements Backend {
   private final DirectConvolutions direct;
   private final Pooling pooling;
   private final Losses losses;
+  private final Elementwise elementwise;
+  private final Transfers transfers;
+  private final Optimizer optimizer;
 
   /**
    * Opens the backend on a device.
@@ -83,6 +82,9 @@ final class CudaBackend implements Backend {
       direct = new DirectConvolutions(features, layout, featureType);
       pooling = new Pooling(cudnn, features, layout, featureType);
       losses = new Losses(features, floats, workspace, layout);
+      elementwise = new Elementwise(memory, features, floats, layout);
+      transfers = new Transfers(stream, memory, features, floats, layout);
+      optimizer = new Optimizer(memory, floats, workspace);
       loadLibraryCode();
       complete = true;
     } finally {
@@ -181,55 +183,12 @@ final class CudaBackend implements Backend {
 
   @Override
   public void upload(Tensor destination, float[] source) {
-    CUdeviceptr pointer = memory.pointer(destination);
-    Shape shape = destination.shape();
-    boolean last = layout.isChannelsLast(shape);
-    if (destination.type() == DType.F32 && !last) {
-      memory.upload(pointer, source);
-      return;
-    }
-    DeviceMemory.Block staging = memory.allocate(memory.bytesFor(shape, DType.F32));
-    try {
-      memory.upload(staging.pointer(), source);
-      Arguments arguments = new Arguments().pointer(pointer).pointer(staging.pointer());
-      if (last) {
-        arguments.int32(shape.c()).index(shape.area());
-      }
-      kernels(destination)
-          .launch(
-              last ? "to_channels_last" : "from_float32",
-              Grid.covering(shape.size()),
-              arguments.index(shape.size()));
-      stream.synchronize();
-    } finally {
-      staging.free();
-    }
+    transfers.upload(destination, source);
   }
 
   @Override
   public void download(float[] destination, Tensor source) {
-    CUdeviceptr pointer = memory.pointer(source);
-    Shape shape = source.shape();
-    boolean last = layout.isChannelsLast(shape);
-    if (source.type() == DType.F32 && !last) {
-      memory.download(destination, pointer);
-      return;
-    }
-    DeviceMemory.Block staging = memory.allocate(memory.bytesFor(shape, DType.F32));
-    try {
-      Arguments arguments = new Arguments().pointer(staging.pointer()).pointer(pointer);
-      if (last) {
-        arguments.int32(shape.c()).index(shape.area());
-      }
-      kernels(source)
-          .launch(
-              last ? "from_channels_last" : "to_float32",
-              Grid.covering(shape.size()),
-              arguments.index(shape.size()));
-      memory.download(destination, staging.pointer());
-    } finally {
-      staging.free();
-    }
+    transfers.download(destination, source);
   }
 
   @Override
@@ -321,18 +280,12 @@ final class CudaBackend implements Backend {
 
   @Override
   public void relu(Tensor y, Tensor x) {
-    elementwise("relu", y, new Arguments().pointer(memory.pointer(y)).pointer(memory.pointer(x)));
+    elementwise.relu(y, x);
   }
 
   @Override
   public void reluBackward(Tensor dx, Tensor dy, Tensor y) {
-    elementwise(
-        "relu_backward",
-        dx,
-        new Arguments()
-            .pointer(memory.pointer(dx))
-            .pointer(memory.pointer(dy))
-            .pointer(memory.pointer(y)));
+    elementwise.reluBackward(dx, dy, y);
   }
 
   @Override
@@ -391,77 +344,27 @@ final class CudaBackend implements Backend {
 
   @Override
   public void fill(Tensor y, float value) {
-    elementwise("fill", y, new Arguments().pointer(memory.pointer(y)).float32(value));
+    elementwise.fill(y, value);
   }
 
   @Override
   public void copy(Tensor y, Tensor x) {
-    CUdeviceptr out = memory.pointer(y);
-    CUdeviceptr in = memory.pointer(x);
-    long n = y.shape().size();
-    if (y.type() == x.type()) {
-      memory.copy(out, in, n * y.type().bytes());
-    } else {
-      features.launch(
-          y.type() == DType.F32 ? "to_float32" : "from_float32",
-          Grid.covering(n),
-          new Arguments().pointer(out).pointer(in).index(n));
-    }
+    elementwise.copy(y, x);
   }
 
   @Override
   public void add(Tensor y, Tensor a, Tensor b) {
-    elementwise(
-        "add",
-        y,
-        new Arguments()
-            .pointer(memory.pointer(y))
-            .pointer(memory.pointer(a))
-            .pointer(memory.pointer(b)));
+    elementwise.add(y, a, b);
   }
 
   @Override
   public void scale(Tensor y, Tensor x, float factor) {
-    elementwise(
-        "scale",
-        y,
-        new Arguments().pointer(memory.pointer(y)).pointer(memory.pointer(x)).float32(factor));
+    elementwise.scale(y, x, factor);
   }
 
   @Override
   public void affineChannels(Tensor y, Tensor x, float[] factor, float[] offset) {
-    CUdeviceptr out = memory.pointer(y);
-    CUdeviceptr in = memory.pointer(x);
-    Shape shape = x.shape();
-    for (int first = 0; first < shape.c(); first += CHANNEL_GROUP) {
-      int count = Math.min(CHANNEL_GROUP, shape.c() - first);
-      float[] map = new float[2 * CHANNEL_GROUP];
-      System.arraycopy(factor, first, map, 0, count);
-      System.arraycopy(offset, first, map, CHANNEL_GROUP, count);
-      floats.launch(
-          "affine_channels",
-          Grid.covering(shape.size()),
-          new Arguments()
-              .pointer(out)
-              .pointer(in)
-              .floats(map)
-              .int32(first)
-              .int32(count)
-              .int32(shape.c())
-              .index(layout.channelStride(shape))
-              .index(shape.size()));
-    }
-  }
-
-  /** Launches a kernel over all elements of {@code y}, in packs of 16 bytes. */
-  private void elementwise(String kernel, Tensor y, Arguments arguments) {
-    long n = y.shape().size();
-    int pack = 16 / y.type().bytes();
-    kernels(y).launch(kernel, Grid.covering((n + pack - 1) / pack), arguments.index(n));
-  }
-
-  private KernelModule kernels(Tensor tensor) {
-    return tensor.type() == DType.F32 ? floats : features;
+    elementwise.affineChannels(y, x, factor, offset);
   }
 
   // ---- losses ---------------------------------------------------------------------------------
@@ -513,28 +416,7 @@ final class CudaBackend implements Backend {
   @Override
   public void unscale(
       Tensor gradient, Tensor scale, Tensor streak, Tensor apply, LossScaling parameters) {
-    CUdeviceptr overflow = workspace.scalar(Scalar.OVERFLOW);
-    long n = gradient.shape().size();
-    Arguments divide =
-        new Arguments()
-            .pointer(memory.pointer(gradient))
-            .pointer(memory.pointer(scale))
-            .pointer(overflow)
-            .index(n);
-    Arguments adapt =
-        new Arguments()
-            .pointer(memory.pointer(scale))
-            .pointer(memory.pointer(streak))
-            .pointer(memory.pointer(apply))
-            .pointer(overflow)
-            .float32(parameters.growthFactor())
-            .float32(parameters.backoffFactor())
-            .float32(parameters.growthInterval())
-            .float32(parameters.smallest())
-            .float32(parameters.largest());
-    memory.clear(overflow, Integer.BYTES);
-    floats.launch("unscale", Grid.covering(n), divide);
-    floats.launch("adapt_scale", Grid.single(), adapt);
+    optimizer.unscale(gradient, scale, streak, apply, parameters);
   }
 
   @Override
@@ -546,34 +428,7 @@ final class CudaBackend implements Backend {
       Tensor gradient,
       Tensor apply,
       AdamParameters parameters) {
-    CUdeviceptr corrections = workspace.scalar(Scalar.ADAM_CORRECTIONS);
-    long n = x.shape().size();
-    double beta1 = parameters.beta1();
-    double beta2 = parameters.beta2();
-    Arguments prepare =
-        new Arguments()
-            .pointer(corrections)
-            .pointer(memory.pointer(count))
-            .pointer(memory.pointer(apply))
-            .float64(beta1)
-            .float64(beta2);
-    Arguments move =
-        new Arguments()
-            .pointer(memory.pointer(x))
-            .pointer(memory.pointer(m))
-            .pointer(memory.pointer(v))
-            .pointer(memory.pointer(gradient))
-            .pointer(corrections)
-            .pointer(memory.pointer(apply))
-            .float32((float) parameters.learningRate())
-            .float32((float) beta1)
-            .float32((float) beta2)
-            .float32((float) (1 - beta1))
-            .float32((float) (1 - beta2))
-            .float32((float) parameters.epsilon())
-            .index(n);
-    floats.launch("adam_count", Grid.single(), prepare);
-    floats.launch("adam", Grid.covering(n), move);
+    optimizer.adamStep(x, m, v, count, gradient, apply, parameters);
   }
 
   // ---- measuring and recording ----------------------------------------------------------------
@@ -591,11 +446,6 @@ final class CudaBackend implements Backend {
     }
     step.run();
     return new GraphReplay(stream, step);
-  }
-
-  /** Returns the bytes that this backend holds on the device, workspaces included. */
-  long allocatedBytes() {
-    return memory.allocatedBytes();
   }
 
   @Override

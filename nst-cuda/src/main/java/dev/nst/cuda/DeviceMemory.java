@@ -112,11 +112,6 @@ final class DeviceMemory implements StorageAllocator {
     return new Block(pointer, bytes);
   }
 
-  /** Returns the bytes that this backend holds on the device. */
-  long allocatedBytes() {
-    return allocatedBytes;
-  }
-
   /** Returns the bytes that are free on the device, for all programs. */
   long freeBytes() {
     stream.enter();
