@@ -60,7 +60,8 @@ public final class CudaBackendProvider implements BackendProvider {
         return missing.why();
       }
       return probeDevice();
-    } catch (NstException e) {
+    } catch (RuntimeException e) {
+      // A CudaFailure most of all, but whatever it is, a probe does not throw.
       return new Unavailable(
           "the driver does not answer: " + e.getMessage(), "check it with nvidia-smi", false);
     } catch (LinkageError e) {
@@ -208,7 +209,7 @@ public final class CudaBackendProvider implements BackendProvider {
         CudaDevice device = CudaDevice.describe(ordinal);
         details.add(new Detail("device " + ordinal, device.toString()));
       }
-    } catch (NstException | LinkageError e) {
+    } catch (RuntimeException | LinkageError e) {
       details.add(new Detail("failed", e.getMessage()));
     }
     return details;

@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -77,9 +78,18 @@ record LibrarySearch(List<Path> directories) {
 
   private static void addAll(Set<Path> found, String path) {
     for (String directory : path.split(File.pathSeparator)) {
-      if (!directory.isBlank()) {
+      if (isPath(directory)) {
         add(found, Path.of(directory));
       }
+    }
+  }
+
+  /** Variables may hold anything; Windows has characters that no path has. */
+  private static boolean isPath(String text) {
+    try {
+      return !text.isBlank() && !Path.of(text).toString().isEmpty();
+    } catch (InvalidPathException e) {
+      return false;
     }
   }
 
@@ -99,6 +109,9 @@ record LibrarySearch(List<Path> directories) {
       }
     }
     for (String directory : environment.getOrDefault("PATH", "").split(File.pathSeparator)) {
+      if (!isPath(directory)) {
+        continue;
+      }
       Path bin = Path.of(directory);
       if (bin.isAbsolute() && Files.exists(bin.resolve("python3")) && bin.getParent() != null) {
         prefixes.add(bin.getParent());
