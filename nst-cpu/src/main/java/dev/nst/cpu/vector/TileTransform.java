@@ -3,6 +3,7 @@ package dev.nst.cpu.vector;
 import static dev.nst.cpu.vector.Simd.FLOATS;
 import static dev.nst.cpu.vector.Simd.LANES;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -27,9 +28,7 @@ final class TileTransform {
    * Transforms a tile of the input.
    *
    * @param x features
-   * @param mask features that lie as x does: where they are not above 0, x counts as 0; or null
    * @param at index in x of the tile's pixel (0, 0)
-   * @param pixelStep numbers from one pixel to the next of its row
    * @param rowStep numbers from one row to the next
    * @param v where the points go
    * @param to index in v of a point at 0
@@ -37,9 +36,7 @@ final class TileTransform {
    */
   static void input(
       float[] x,
-      float[] mask,
       int at,
-      int pixelStep,
       int rowStep,
       float[] stage,
       int stageAt,
@@ -49,72 +46,56 @@ final class TileTransform {
     int pointStep = pointAt[Winograd.IN] - pointAt[0];
     for (int lane = 0; lane < Layout.BLOCK; lane += LANES) {
       for (int i = 0; i < Winograd.IN; i++) {
-        int from = at + i * rowStep + lane;
         int line = stageAt + i * Layout.BLOCK + lane;
-        if (mask == null) {
-          inputLine(x, from, pixelStep, stage, line, STAGE_LINE);
-        } else {
-          maskedInputLine(x, mask, from, pixelStep, stage, line);
-        }
+        inputLine(x, at + i * rowStep + lane, stage, line, STAGE_LINE);
       }
       for (int j = 0; j < Winograd.IN; j++) {
-        int line = stageAt + j * STAGE_LINE + lane;
-        inputLine(stage, line, Layout.BLOCK, v, to + pointAt[j] + lane, pointStep);
+        inputLine(stage, stageAt + j * STAGE_LINE + lane, v, to + pointAt[j] + lane, pointStep);
       }
     }
   }
 
-  /** Multiplies Bt with six vectors. */
-  private static void inputLine(float[] x, int at, int step, float[] out, int to, int outStep) {
+  /** Multiplies Bt with six vectors, a block apart. */
+  private static void inputLine(float[] x, int at, float[] out, int to, int outStep) {
     FloatVector d0 = FloatVector.fromArray(FLOATS, x, at);
-    FloatVector d1 = FloatVector.fromArray(FLOATS, x, at + step);
-    FloatVector d2 = FloatVector.fromArray(FLOATS, x, at + 2 * step);
-    FloatVector d3 = FloatVector.fromArray(FLOATS, x, at + 3 * step);
-    FloatVector d4 = FloatVector.fromArray(FLOATS, x, at + 4 * step);
-    FloatVector d5 = FloatVector.fromArray(FLOATS, x, at + 5 * step);
-    FloatVector evenA = d2.fma(FloatVector.broadcast(FLOATS, -2f), d4);
-    FloatVector evenB = d2.fma(FloatVector.broadcast(FLOATS, -0.5f), d4);
-    FloatVector oddA =
-        d3.fma(FloatVector.broadcast(FLOATS, A), d1.mul(FloatVector.broadcast(FLOATS, -B)));
-    FloatVector oddB =
-        d3.fma(FloatVector.broadcast(FLOATS, B), d1.mul(FloatVector.broadcast(FLOATS, -A)));
+    FloatVector d1 = FloatVector.fromArray(FLOATS, x, at + Layout.BLOCK);
+    FloatVector d2 = FloatVector.fromArray(FLOATS, x, at + 2 * Layout.BLOCK);
+    FloatVector d3 = FloatVector.fromArray(FLOATS, x, at + 3 * Layout.BLOCK);
+    FloatVector d4 = FloatVector.fromArray(FLOATS, x, at + 4 * Layout.BLOCK);
+    FloatVector d5 = FloatVector.fromArray(FLOATS, x, at + 5 * Layout.BLOCK);
+    FloatVector a = FloatVector.broadcast(FLOATS, A);
+    FloatVector minusB = FloatVector.broadcast(FLOATS, -B);
+    FloatVector minusTwo = FloatVector.broadcast(FLOATS, -2);
     FloatVector centre = FloatVector.broadcast(FLOATS, -2.5f);
+    FloatVector evenA = d2.fma(minusTwo, d4);
+    FloatVector oddA = d3.fma(a, d1.mul(minusB));
+    FloatVector evenB = d2.fma(a, d4.mul(minusB));
+    FloatVector oddB = d3.fma(minusTwo, d1);
     d2.fma(centre, d0.add(d4)).intoArray(out, to);
     evenA.add(oddA).intoArray(out, to + outStep);
     evenA.sub(oddA).intoArray(out, to + 2 * outStep);
-    evenB.add(oddB).intoArray(out, to + 3 * outStep);
-    evenB.sub(oddB).intoArray(out, to + 4 * outStep);
+    oddB.add(evenB).intoArray(out, to + 3 * outStep);
+    oddB.sub(evenB).intoArray(out, to + 4 * outStep);
     d3.fma(centre, d1.add(d5)).intoArray(out, to + 5 * outStep);
   }
 
-  /** The same, where x counts as 0 unless the mask is above 0. */
-  private static void maskedInputLine(
-      float[] x, float[] mask, int at, int step, float[] out, int to) {
-    FloatVector d0 = masked(x, mask, at);
-    FloatVector d1 = masked(x, mask, at + step);
-    FloatVector d2 = masked(x, mask, at + 2 * step);
-    FloatVector d3 = masked(x, mask, at + 3 * step);
-    FloatVector d4 = masked(x, mask, at + 4 * step);
-    FloatVector d5 = masked(x, mask, at + 5 * step);
-    FloatVector evenA = d2.fma(FloatVector.broadcast(FLOATS, -2f), d4);
-    FloatVector evenB = d2.fma(FloatVector.broadcast(FLOATS, -0.5f), d4);
-    FloatVector oddA =
-        d3.fma(FloatVector.broadcast(FLOATS, A), d1.mul(FloatVector.broadcast(FLOATS, -B)));
-    FloatVector oddB =
-        d3.fma(FloatVector.broadcast(FLOATS, B), d1.mul(FloatVector.broadcast(FLOATS, -A)));
-    FloatVector centre = FloatVector.broadcast(FLOATS, -2.5f);
-    d2.fma(centre, d0.add(d4)).intoArray(out, to);
-    evenA.add(oddA).intoArray(out, to + STAGE_LINE);
-    evenA.sub(oddA).intoArray(out, to + 2 * STAGE_LINE);
-    evenB.add(oddB).intoArray(out, to + 3 * STAGE_LINE);
-    evenB.sub(oddB).intoArray(out, to + 4 * STAGE_LINE);
-    d3.fma(centre, d1.add(d5)).intoArray(out, to + 5 * STAGE_LINE);
-  }
-
-  private static FloatVector masked(float[] x, float[] mask, int at) {
+  /**
+   * Copies a tile, with zeros where the mask is not above 0.
+   *
+   * @param at index in x and in mask of the tile's pixel (0, 0)
+   * @param tile destination, {@code [6, 6, 16]} from {@code to}
+   */
+  static void copyMasked(float[] x, float[] mask, int at, int rowStep, float[] tile, int to) {
     FloatVector zero = FloatVector.zero(FLOATS);
-    FloatVector m = FloatVector.fromArray(FLOATS, mask, at);
-    return zero.blend(FloatVector.fromArray(FLOATS, x, at), m.compare(VectorOperators.GT, zero));
+    for (int i = 0; i < Winograd.IN; i++) {
+      int row = at + i * rowStep;
+      int line = to + i * STAGE_LINE;
+      for (int k = 0; k < STAGE_LINE; k += LANES) {
+        FloatVector m = FloatVector.fromArray(FLOATS, mask, row + k);
+        zero.blend(FloatVector.fromArray(FLOATS, x, row + k), m.compare(VectorOperators.GT, zero))
+            .intoArray(tile, line + k);
+      }
+    }
   }
 
   /**
@@ -135,23 +116,20 @@ final class TileTransform {
       int column,
       float[] tile,
       int to) {
-    FloatVector zero = FloatVector.zero(FLOATS);
     for (int i = 0; i < Winograd.IN; i++) {
       for (int j = 0; j < Winograd.IN; j++) {
         int r = row + i;
         int c = column + j;
-        boolean inside = r >= 0 && r < height && c >= 0 && c < width;
         int from = plane + (r * width + c) * Layout.BLOCK;
         int at = to + (i * Winograd.IN + j) * Layout.BLOCK;
-        for (int lane = 0; lane < Layout.BLOCK; lane += LANES) {
-          FloatVector value = zero;
-          if (inside) {
-            value =
-                mask == null
-                    ? FloatVector.fromArray(FLOATS, x, from + lane)
-                    : masked(x, mask, from + lane);
+        if (r < 0 || r >= height || c < 0 || c >= width) {
+          Arrays.fill(tile, at, at + Layout.BLOCK, 0);
+        } else if (mask == null) {
+          System.arraycopy(x, from, tile, at, Layout.BLOCK);
+        } else {
+          for (int lane = 0; lane < Layout.BLOCK; lane++) {
+            tile[at + lane] = mask[from + lane] > 0 ? x[from + lane] : 0;
           }
-          value.intoArray(tile, at + lane);
         }
       }
     }
@@ -167,6 +145,7 @@ final class TileTransform {
    * @param floor 0 for a ReLU, minus infinity for none; NaN stays NaN
    * @param y where the pixels go
    * @param to index in y of the tile's pixel (0, 0)
+   * @param rowStep numbers from one row of y to the next
    */
   static void output(
       float[] m,
@@ -179,17 +158,16 @@ final class TileTransform {
       float floor,
       float[] y,
       int to,
-      int pixelStep,
       int rowStep) {
     for (int lane = 0; lane < Layout.BLOCK; lane += LANES) {
       for (int i = 0; i < Winograd.IN; i++) {
         int line = stageAt + i * Layout.BLOCK + lane;
         outputLine(m, at + i * Winograd.IN * pointStep + lane, pointStep, stage, line);
       }
-      FloatVector offset = FloatVector.fromArray(FLOATS, bias, biasAt + lane);
       for (int j = 0; j < Winograd.OUT; j++) {
         int line = stageAt + j * STAGE_LINE + lane;
-        lastOutputLine(stage, line, offset, floor, y, to + j * pixelStep + lane, rowStep);
+        int pixel = to + j * Layout.BLOCK + lane;
+        lastOutputLine(stage, line, bias, biasAt + lane, floor, y, pixel, rowStep);
       }
     }
   }
@@ -203,20 +181,21 @@ final class TileTransform {
     FloatVector m4 = FloatVector.fromArray(FLOATS, m, at + 4 * step);
     FloatVector m5 = FloatVector.fromArray(FLOATS, m, at + 5 * step);
     FloatVector evenA = m1.add(m2);
+    FloatVector oddA = m1.sub(m2);
     FloatVector evenB = m3.add(m4);
-    FloatVector oddA = m1.sub(m2).mul(FloatVector.broadcast(FLOATS, A));
-    FloatVector oddB = m3.sub(m4).mul(FloatVector.broadcast(FLOATS, B));
+    FloatVector oddB = m3.sub(m4);
+    FloatVector a = FloatVector.broadcast(FLOATS, A);
+    FloatVector halfA = FloatVector.broadcast(FLOATS, A / 2);
     FloatVector half = FloatVector.broadcast(FLOATS, 0.5f);
-    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
-    m0.add(evenA.add(evenB)).intoArray(out, to);
-    oddA.add(oddB).intoArray(out, to + STAGE_LINE);
-    evenA.fma(half, evenB.mul(two)).intoArray(out, to + 2 * STAGE_LINE);
-    oddA.fma(half, oddB.fma(two, m5)).intoArray(out, to + 3 * STAGE_LINE);
+    oddB.fma(halfA, m0.add(evenA)).intoArray(out, to);
+    oddA.fma(a, evenB.mul(half)).intoArray(out, to + STAGE_LINE);
+    oddB.fma(a, evenA.mul(half)).intoArray(out, to + 2 * STAGE_LINE);
+    oddA.fma(halfA, m5.add(evenB)).intoArray(out, to + 3 * STAGE_LINE);
   }
 
-  /** The same, with the bias and the ReLU. */
+  /** The same, with the bias and the ReLU. Vectors as parameters could end up on the heap. */
   private static void lastOutputLine(
-      float[] m, int at, FloatVector bias, float floor, float[] y, int to, int rowStep) {
+      float[] m, int at, float[] bias, int biasAt, float floor, float[] y, int to, int rowStep) {
     FloatVector m0 = FloatVector.fromArray(FLOATS, m, at);
     FloatVector m1 = FloatVector.fromArray(FLOATS, m, at + Layout.BLOCK);
     FloatVector m2 = FloatVector.fromArray(FLOATS, m, at + 2 * Layout.BLOCK);
@@ -224,16 +203,18 @@ final class TileTransform {
     FloatVector m4 = FloatVector.fromArray(FLOATS, m, at + 4 * Layout.BLOCK);
     FloatVector m5 = FloatVector.fromArray(FLOATS, m, at + 5 * Layout.BLOCK);
     FloatVector evenA = m1.add(m2);
+    FloatVector oddA = m1.sub(m2);
     FloatVector evenB = m3.add(m4);
-    FloatVector oddA = m1.sub(m2).mul(FloatVector.broadcast(FLOATS, A));
-    FloatVector oddB = m3.sub(m4).mul(FloatVector.broadcast(FLOATS, B));
+    FloatVector oddB = m3.sub(m4);
+    FloatVector a = FloatVector.broadcast(FLOATS, A);
+    FloatVector halfA = FloatVector.broadcast(FLOATS, A / 2);
     FloatVector half = FloatVector.broadcast(FLOATS, 0.5f);
-    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
+    FloatVector offset = FloatVector.fromArray(FLOATS, bias, biasAt);
     FloatVector least = FloatVector.broadcast(FLOATS, floor);
-    m0.add(evenA.add(evenB)).add(bias).max(least).intoArray(y, to);
-    oddA.add(oddB).add(bias).max(least).intoArray(y, to + rowStep);
-    evenA.fma(half, evenB.mul(two)).add(bias).max(least).intoArray(y, to + 2 * rowStep);
-    oddA.fma(half, oddB.fma(two, m5)).add(bias).max(least).intoArray(y, to + 3 * rowStep);
+    oddB.fma(halfA, m0.add(evenA)).add(offset).max(least).intoArray(y, to);
+    oddA.fma(a, evenB.mul(half)).add(offset).max(least).intoArray(y, to + rowStep);
+    oddB.fma(a, evenA.mul(half)).add(offset).max(least).intoArray(y, to + 2 * rowStep);
+    oddA.fma(halfA, m5.add(evenB)).add(offset).max(least).intoArray(y, to + 3 * rowStep);
   }
 
   /**

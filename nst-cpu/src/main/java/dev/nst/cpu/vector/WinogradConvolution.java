@@ -40,25 +40,23 @@ final class WinogradConvolution {
   private final PointMatrices weights;
   private final float[] bias;
   private final float floor;
-  private final boolean turned;
 
-  private WinogradConvolution(PointMatrices weights, float[] bias, float floor, boolean turned) {
+  private WinogradConvolution(PointMatrices weights, float[] bias, float floor) {
     this.weights = weights;
     this.bias = bias;
     this.floor = floor;
-    this.turned = turned;
   }
 
   /** The convolution plus bias, then ReLU if wanted. */
   static WinogradConvolution forward(WinogradFilter filter, boolean relu) {
     float floor = relu ? 0 : Float.NEGATIVE_INFINITY;
-    return new WinogradConvolution(filter.forward(), filter.bias(), floor, false);
+    return new WinogradConvolution(filter.forward(), filter.bias(), floor);
   }
 
   /** The gradient with respect to the input. */
   static WinogradConvolution backward(WinogradFilter filter, WorkerPool pool) {
     PointMatrices weights = filter.backward(pool);
-    return new WinogradConvolution(weights, null, Float.NEGATIVE_INFINITY, true);
+    return new WinogradConvolution(weights, null, Float.NEGATIVE_INFINITY);
   }
 
   /**
@@ -168,31 +166,24 @@ final class WinogradConvolution {
     int n = grid.picture(tile);
     int row = grid.row(tile);
     int column = grid.column(tile);
-    boolean inside = grid.holdsInput(row, column);
-    int rowStep = (inside ? grid.width() : Winograd.IN) * Layout.BLOCK;
-    int pixelStep = Layout.BLOCK;
+    int width = grid.width();
     int planeSize = Layout.planeSize(run.xShape);
     int plane = Layout.OFFSET + n * Layout.pictureSize(run.xShape);
     int blocks = Layout.blocks(weights.depth());
+    boolean inside = grid.holdsInput(row, column);
+    boolean inPlace = inside && run.mask == null;
     for (int block = 0; block < blocks; block++, plane += planeSize) {
-      float[] x = run.x;
-      float[] mask = run.mask;
-      int at = plane + ((row - 1) * grid.width() + column - 1) * Layout.BLOCK;
+      int at = plane + ((row - 1) * width + column - 1) * Layout.BLOCK;
       if (!inside) {
         TileTransform.copyEdge(
-            x, mask, plane, grid.height(), grid.width(), row - 1, column - 1, work, TILE_AT);
-        x = work;
-        mask = null;
-        at = TILE_AT;
+            run.x, run.mask, plane, grid.height(), width, row - 1, column - 1, work, TILE_AT);
+      } else if (!inPlace) {
+        TileTransform.copyMasked(run.x, run.mask, at, width * Layout.BLOCK, work, TILE_AT);
       }
-      int corner = turned ? (Winograd.IN - 1) * (rowStep + pixelStep) : 0;
-      int sign = turned ? -1 : 1;
       TileTransform.input(
-          x,
-          mask,
-          at + corner,
-          sign * pixelStep,
-          sign * rowStep,
+          inPlace ? run.x : work,
+          inPlace ? at : TILE_AT,
+          (inPlace ? width : Winograd.IN) * Layout.BLOCK,
           work,
           STAGE_AT,
           data,
@@ -240,9 +231,6 @@ final class WinogradConvolution {
     int column = grid.column(tile);
     boolean inside = grid.holdsOutput(row, column);
     int rowStep = (inside ? grid.width() : Winograd.OUT) * Layout.BLOCK;
-    int pixelStep = Layout.BLOCK;
-    int corner = turned ? (Winograd.OUT - 1) * (rowStep + pixelStep) : 0;
-    int sign = turned ? -1 : 1;
     int planeSize = Layout.planeSize(run.yShape);
     int plane = Layout.OFFSET + n * Layout.pictureSize(run.yShape);
     int blocks = Layout.blocks(weights.columns());
@@ -258,9 +246,8 @@ final class WinogradConvolution {
           bias == null ? Layout.OFFSET : Layout.OFFSET + block * Layout.BLOCK,
           floor,
           inside ? run.y : work,
-          to + corner,
-          sign * pixelStep,
-          sign * rowStep);
+          to,
+          rowStep);
       if (!inside) {
         TileTransform.storeEdge(
             work, TILE_AT, run.y, plane, grid.height(), grid.width(), row, column);

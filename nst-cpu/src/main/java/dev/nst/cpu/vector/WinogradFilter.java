@@ -85,7 +85,7 @@ final class WinogradFilter implements VectorFilter {
     return forward;
   }
 
-  /** Returns {@code [K, C]} at each point, for tiles turned by 180 degrees. */
+  /** Returns {@code [K, C]} at each point of the filter turned by 180 degrees. */
   PointMatrices backward(WorkerPool pool) {
     if (backward == null) {
       PointMatrices from = forward();
@@ -93,10 +93,12 @@ final class WinogradFilter implements VectorFilter {
       pool.parallelFor(
           Winograd.POINTS,
           (point, worker) -> {
+            int fromPoint = Winograd.turned(point) * from.pointSize();
+            int toPoint = point * to.pointSize();
             for (int out = 0; out < outChannels; out++) {
               for (int channel = 0; channel < inChannels; channel++) {
-                to.data()[to.index(out, channel) + point * to.pointSize()] =
-                    from.data()[from.index(channel, out) + point * from.pointSize()];
+                to.data()[toPoint + to.index(out, channel)] =
+                    from.data()[fromPoint + from.index(channel, out)];
               }
             }
           });
