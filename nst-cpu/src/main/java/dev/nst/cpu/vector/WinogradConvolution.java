@@ -86,8 +86,7 @@ final class WinogradConvolution {
 
   /** Returns the tiles of which the second-level cache holds transformed input and products. */
   private int tilesOfBlock() {
-    int bytesOfTile =
-        Winograd.POINTS * (weights.depth() + weights.columns()) * Float.BYTES;
+    int bytesOfTile = Winograd.POINTS * (weights.depth() + weights.columns()) * Float.BYTES;
     int tiles = Math.min(Math.max(BLOCK_BYTES / bytesOfTile, MIN_TILES), MAX_TILES);
     return tiles / MicroKernel.ROWS * MicroKernel.ROWS;
   }
@@ -194,7 +193,13 @@ final class WinogradConvolution {
 
   /** Multiplies panels of one point's filter with all tiles. */
   private void multiply(
-      int point, int firstPanel, int endPanel, TileBuffers buffers, int tiles, float[] data, int base) {
+      int point,
+      int firstPanel,
+      int endPanel,
+      TileBuffers buffers,
+      int tiles,
+      float[] data,
+      int base) {
     int pointAt = base + point * buffers.productPointStep();
     for (int slice = 0; slice < weights.slices(); slice++) {
       int depth = weights.depthOf(slice);
