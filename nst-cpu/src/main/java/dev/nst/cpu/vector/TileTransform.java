@@ -86,15 +86,18 @@ final class TileTransform {
    * @param tile destination, {@code [6, 6, 16]} from {@code to}
    */
   static void copyMasked(float[] x, float[] mask, int at, int rowStep, float[] tile, int to) {
-    FloatVector zero = FloatVector.zero(FLOATS);
     for (int i = 0; i < Winograd.IN; i++) {
-      int row = at + i * rowStep;
-      int line = to + i * STAGE_LINE;
-      for (int k = 0; k < STAGE_LINE; k += LANES) {
-        FloatVector m = FloatVector.fromArray(FLOATS, mask, row + k);
-        zero.blend(FloatVector.fromArray(FLOATS, x, row + k), m.compare(VectorOperators.GT, zero))
-            .intoArray(tile, line + k);
-      }
+      copyMaskedRow(x, mask, at + i * rowStep, tile, to + i * STAGE_LINE, STAGE_LINE);
+    }
+  }
+
+  private static void copyMaskedRow(
+      float[] x, float[] mask, int from, float[] tile, int to, int numbers) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int k = 0; k < numbers; k += LANES) {
+      FloatVector m = FloatVector.fromArray(FLOATS, mask, from + k);
+      zero.blend(FloatVector.fromArray(FLOATS, x, from + k), m.compare(VectorOperators.GT, zero))
+          .intoArray(tile, to + k);
     }
   }
 
@@ -116,22 +119,23 @@ final class TileTransform {
       int column,
       float[] tile,
       int to) {
+    int first = Math.max(0, -column) * Layout.BLOCK;
+    int end = Math.min(Winograd.IN, width - column) * Layout.BLOCK;
     for (int i = 0; i < Winograd.IN; i++) {
-      for (int j = 0; j < Winograd.IN; j++) {
-        int r = row + i;
-        int c = column + j;
-        int from = plane + (r * width + c) * Layout.BLOCK;
-        int at = to + (i * Winograd.IN + j) * Layout.BLOCK;
-        if (r < 0 || r >= height || c < 0 || c >= width) {
-          Arrays.fill(tile, at, at + Layout.BLOCK, 0);
-        } else if (mask == null) {
-          System.arraycopy(x, from, tile, at, Layout.BLOCK);
-        } else {
-          for (int lane = 0; lane < Layout.BLOCK; lane++) {
-            tile[at + lane] = mask[from + lane] > 0 ? x[from + lane] : 0;
-          }
-        }
+      int r = row + i;
+      int line = to + i * STAGE_LINE;
+      if (r < 0 || r >= height) {
+        Arrays.fill(tile, line, line + STAGE_LINE, 0);
+        continue;
       }
+      int from = plane + (r * width + column) * Layout.BLOCK;
+      Arrays.fill(tile, line, line + first, 0);
+      if (mask == null) {
+        System.arraycopy(x, from + first, tile, line + first, end - first);
+      } else {
+        copyMaskedRow(x, mask, from + first, tile, line + first, end - first);
+      }
+      Arrays.fill(tile, line + end, line + STAGE_LINE, 0);
     }
   }
 

@@ -17,7 +17,7 @@ final class WinogradConvolution {
   private static final int BLOCK_BYTES = 700 * 1024;
 
   private static final int MIN_TILES = 8;
-  private static final int MAX_TILES = 32;
+  private static final int MAX_TILES = 16;
 
   /** Tiles of a block that all threads share; the third-level cache holds its buffers. */
   private static final int SHARED_TILES = 128;
