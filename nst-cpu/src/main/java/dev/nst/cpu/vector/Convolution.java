@@ -5,22 +5,58 @@ import dev.nst.cpu.vector.PackedGemm.Side;
 import dev.nst.tensor.Shape;
 
 /**
- * 3x3 convolution and its gradient as products of the pixels' neighbourhoods with the packed
- * filter.
+ * 3x3 convolution and its gradient: between feature maps by {@link WinogradConvolution}, to and
+ * from pictures directly, as products of the pixels' neighbourhoods with the packed filter.
+ *
+ * <p>The channels alone decide, as the weights are transformed before the pictures' size is known.
+ * With at most 4 channels at one side, transforms would cost more than the multiplications they
+ * save. Small pictures waste parts of tiles, but cost little at all.
  */
 final class Convolution {
 
+  /** System property: {@code false} computes all convolutions directly, with half the memory. */
+  static final String WINOGRAD_PROPERTY = "nst.winograd";
+
   private final WorkerPool pool;
   private final Workspace workspace;
+  private final boolean winograd;
 
   Convolution(WorkerPool pool, Workspace workspace) {
     this.pool = pool;
     this.workspace = workspace;
+    this.winograd = !"false".equals(System.getProperty(WINOGRAD_PROPERTY));
+  }
+
+  /** Prepares weights {@code [K, C, 3, 3]}. */
+  VectorFilter prepare(float[] weights, float[] bias, int outChannels, int inChannels) {
+    return transforms(outChannels, inChannels)
+        ? WinogradFilter.transform(pool, weights, bias, outChannels, inChannels)
+        : PackedFilter.pack(pool, weights, bias, outChannels, inChannels);
+  }
+
+  /** Returns the bytes of what {@link #prepare} returns. */
+  long filterBytes(int outChannels, int inChannels) {
+    return transforms(outChannels, inChannels)
+        ? WinogradFilter.bytes(outChannels, inChannels)
+        : PackedFilter.bytes(outChannels, inChannels);
+  }
+
+  private boolean transforms(int outChannels, int inChannels) {
+    return winograd && Layout.isBlocked(outChannels) && Layout.isBlocked(inChannels);
   }
 
   /** {@code y = conv(x) + bias}, then ReLU if wanted; {@code xs} is the shape of x. */
-  void forward(float[] y, float[] x, Shape xs, PackedFilter filter, boolean relu) {
+  void forward(float[] y, float[] x, Shape xs, VectorFilter filter, boolean relu) {
     Shape ys = xs.withChannels(filter.outChannels());
+    if (filter instanceof WinogradFilter transformed) {
+      WinogradConvolution.forward(transformed, relu).run(pool, workspace, y, ys, x, null, xs);
+    } else if (filter instanceof PackedFilter packed) {
+      forwardDirectly(y, ys, x, xs, packed, relu);
+    }
+  }
+
+  private void forwardDirectly(
+      float[] y, Shape ys, float[] x, Shape xs, PackedFilter filter, boolean relu) {
     new PackedGemm(filter.forward(), filter.bias(), relu)
         .multiply(pool, workspace, sides(y, ys, x, null, xs), xs.area(), false);
   }
@@ -32,8 +68,18 @@ final class Convolution {
    *     where dy is planar
    * @param dxs shape of dx
    */
-  void backward(float[] dx, Shape dxs, float[] dy, float[] mask, PackedFilter filter) {
+  void backward(float[] dx, Shape dxs, float[] dy, float[] mask, VectorFilter filter) {
     Shape dys = dxs.withChannels(filter.outChannels());
+    if (filter instanceof WinogradFilter transformed) {
+      WinogradConvolution.backward(transformed, pool)
+          .run(pool, workspace, dx, dxs, dy, mask, dys);
+    } else if (filter instanceof PackedFilter packed) {
+      backwardDirectly(dx, dxs, dy, mask, dys, packed);
+    }
+  }
+
+  private void backwardDirectly(
+      float[] dx, Shape dxs, float[] dy, float[] mask, Shape dys, PackedFilter filter) {
     PackedMatrix weights = filter.backward(pool);
     if (Layout.isBlocked(dxs)) {
       new PackedGemm(weights, null, false)

@@ -1,6 +1,5 @@
 package dev.nst.cpu.vector;
 
-import dev.nst.backend.ConvFilter;
 import dev.nst.cpu.HeapMemory;
 import dev.nst.cpu.WorkerPool;
 
@@ -8,7 +7,7 @@ import dev.nst.cpu.WorkerPool;
  * The weights of a 3x3 convolution, packed for the forward pass at once and for the backward pass
  * when that first comes by. Both forms are counted in {@link #bytes} from the start.
  */
-final class PackedFilter implements ConvFilter {
+final class PackedFilter implements VectorFilter {
 
   private final int outChannels;
   private final int inChannels;

@@ -130,7 +130,7 @@ final class VectorBackend implements Backend {
 
   @Override
   public long filterBytes(int outChannels, int inChannels) {
-    return PackedFilter.bytes(outChannels, inChannels);
+    return convolution.filterBytes(outChannels, inChannels);
   }
 
   @Override
@@ -157,28 +157,28 @@ final class VectorBackend implements Backend {
 
   @Override
   public ConvFilter prepareFilter(float[] weights, float[] bias, int outChannels, int inChannels) {
-    return PackedFilter.pack(pool, weights, bias, outChannels, inChannels);
+    return convolution.prepare(weights, bias, outChannels, inChannels);
   }
 
   @Override
   public void conv3x3(Tensor y, Tensor x, ConvFilter filter) {
-    convolution.forward(data(y), data(x), x.shape(), packed(filter), false);
+    convolution.forward(data(y), data(x), x.shape(), prepared(filter), false);
   }
 
   @Override
   public void conv3x3Relu(Tensor y, Tensor x, ConvFilter filter) {
-    convolution.forward(data(y), data(x), x.shape(), packed(filter), true);
+    convolution.forward(data(y), data(x), x.shape(), prepared(filter), true);
   }
 
   @Override
   public void conv3x3Backward(Tensor dx, Tensor dy, ConvFilter filter) {
-    convolution.backward(data(dx), dx.shape(), data(dy), null, packed(filter));
+    convolution.backward(data(dx), dx.shape(), data(dy), null, prepared(filter));
   }
 
   @Override
   public void conv3x3ReluBackward(Tensor dx, Tensor dy, Tensor y, ConvFilter filter) {
     if (Layout.isBlocked(dy.shape())) {
-      convolution.backward(data(dx), dx.shape(), data(dy), data(y), packed(filter));
+      convolution.backward(data(dx), dx.shape(), data(dy), data(y), prepared(filter));
     } else {
       reluBackward(dy, dy, y);
       conv3x3Backward(dx, dy, filter);
@@ -401,8 +401,8 @@ final class VectorBackend implements Backend {
     return memory.data(tensor);
   }
 
-  private static PackedFilter packed(ConvFilter filter) {
-    if (filter instanceof PackedFilter mine) {
+  private static VectorFilter prepared(ConvFilter filter) {
+    if (filter instanceof VectorFilter mine) {
       return mine;
     }
     throw new IllegalArgumentException("the filter was prepared by another backend");
