@@ -71,8 +71,7 @@ final class Convolution {
   void backward(float[] dx, Shape dxs, float[] dy, float[] mask, VectorFilter filter) {
     Shape dys = dxs.withChannels(filter.outChannels());
     if (filter instanceof WinogradFilter transformed) {
-      WinogradConvolution.backward(transformed, pool)
-          .run(pool, workspace, dx, dxs, dy, mask, dys);
+      WinogradConvolution.backward(transformed, pool).run(pool, workspace, dx, dxs, dy, mask, dys);
     } else if (filter instanceof PackedFilter packed) {
       backwardDirectly(dx, dxs, dy, mask, dys, packed);
     }

@@ -206,8 +206,7 @@ class WinogradConvolutionTest {
   void lanesWithoutAChannelDoNotReachTheOthers() {
     try (Backend backend = new VectorBackendProvider().open(BackendOptions.defaults());
         Arena arena = backend.openArena("test");
-        ConvFilter filter =
-            backend.prepareFilter(new float[9 * 18 * 18], new float[18], 18, 18)) {
+        ConvFilter filter = backend.prepareFilter(new float[9 * 18 * 18], new float[18], 18, 18)) {
       Shape shape = Shape.features(18, 7, 5);
       Tensor x = arena.allocate(shape);
       Tensor y = arena.allocate(shape);
