@@ -16,7 +16,7 @@
 # --only runs some of them beside cpu-vector. Weights ask for no gradients in any of them.
 #
 # All have the same pictures and weights, made by a formula. Nothing is timed unless the losses of
-# the first five iterations agree: to 1e-3, bf16 to 5e-2. A round of a contestant is --iterations
+# the first five iterations agree: to 1e-3, bf16 to 1e-2. A round of a contestant is --iterations
 # iterations; tables give the median of the rounds, and ratios by medians and of single rounds.
 # --threads defaults to the physical cores. --bits 256 holds both sides to AVX2: -XX:UseAVX=2 and
 # -Dnst.vector.bits=256 here, ONEDNN_MAX_CPU_ISA, ATEN_CPU_CAPABILITY and OPENBLAS_CORETYPE there.

@@ -92,9 +92,10 @@ final class Compare implements Callable<Integer> {
       List<Result> results = compare(setups, edge);
       Report.print(System.out, results);
       all.add(results);
-    }
-    if (json != null) {
-      Report.write(json, facts(), all);
+      if (json != null) {
+        // After every size, so that a large one that fails takes nothing with it.
+        Report.write(json, facts(), all);
+      }
     }
     return 0;
   }

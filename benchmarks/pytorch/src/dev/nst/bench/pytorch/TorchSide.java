@@ -57,6 +57,8 @@ final class TorchSide {
     if (threads > 0) {
       torch.set_num_threads(threads);
     }
+    System.err.printf(
+        "%s, %d threads%n", torch.get_cpu_capability().getString(), torch.get_num_threads());
     Orders orders = new Orders();
     new TorchSide(edge, ScalarType.valueOf(args[1]), MemoryFormat.valueOf(args[2])).run(orders);
   }
@@ -122,10 +124,18 @@ final class TorchSide {
     return sum;
   }
 
-  /** Returns F Ft in float32, multiplied in the map's type. */
+  /**
+   * Returns F Ft in float32, multiplied in the map's type. F is a view of the map in either layout,
+   * so that the gradient comes back in it; select() would spread it over a fresh map in between.
+   */
   private static Tensor gram(Tensor map) {
-    Tensor rows = map.select(0, 0).flatten(1, 2);
-    return rows.mm(rows.t()).to(ScalarType.Float);
+    long channels = map.size(1);
+    if (map.is_contiguous()) {
+      Tensor rows = map.view(channels, -1);
+      return rows.mm(rows.t()).to(ScalarType.Float);
+    }
+    Tensor columns = map.permute(0, 2, 3, 1).view(-1, channels);
+    return columns.t().mm(columns).to(ScalarType.Float);
   }
 
   /** Returns the mean difference of neighbours along a dimension of the picture. */
