@@ -22,9 +22,9 @@
 # -Dnst.vector.bits=256 here, ONEDNN_MAX_CPU_ISA, ATEN_CPU_CAPABILITY and OPENBLAS_CORETYPE there.
 #
 # Use an idle machine: libtorch's threads wait for each other by spinning, so that another job costs
-# it far more than its share. Needs x86-64 Linux, Maven and a JDK 17 or newer (the newest found is
-# used, or $NST_JAVA_HOME); the first run downloads libtorch from Maven Central, 110 MB. 1 to 2 GB
-# of memory for each contestant at 512.
+# it far more than its share; a busy one is warned of. Needs x86-64 Linux, Maven and a JDK 17 or
+# newer (the newest found is used, or $NST_JAVA_HOME); the first run downloads libtorch from Maven
+# Central, 110 MB. Takes 1 to 2 GB of memory for each contestant at 512.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)

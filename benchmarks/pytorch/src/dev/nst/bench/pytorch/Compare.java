@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -21,6 +22,9 @@ final class Compare implements Callable<Integer> {
 
   /** Iterations whose losses must agree: enough that wrong gradients or steps would show. */
   private static final int CHECKED = 5;
+
+  /** Share of the processors that others may use without being mentioned. */
+  private static final double QUIET = 0.05;
 
   @Option(names = "--sizes", split = ",", defaultValue = "256,512", description = "edges in pixels")
   private List<Integer> sizes;
@@ -87,6 +91,14 @@ final class Compare implements Callable<Integer> {
     }
     setups.removeIf(
         setup -> !only.isEmpty() && !setup.key().equals(Setup.OURS) && !only.contains(setup.key()));
+    double busy = Machine.busyShare();
+    if (busy > QUIET) {
+      System.err.printf(
+          "bench-vs-pytorch: other programs use %.0f %% of the processors; libtorch's threads wait"
+              + " for each other and lose more by that than cpu-vector, so ratios come out too"
+              + " high.%n",
+          100 * busy);
+    }
     List<List<Result>> all = new ArrayList<>();
     for (int edge : sizes) {
       List<Result> results = compare(setups, edge);
@@ -94,7 +106,7 @@ final class Compare implements Callable<Integer> {
       all.add(results);
       if (json != null) {
         // After every size, so that a large one that fails takes nothing with it.
-        Report.write(json, facts(), all);
+        Report.write(json, facts(busy), all);
       }
     }
     return 0;
@@ -148,9 +160,12 @@ final class Compare implements Callable<Integer> {
       if (!(differences[i] <= contestant.setup().tolerance())) {
         throw new IOException(
             String.format(
+                Locale.ROOT,
                 "the losses of %s differ from cpu-vector's by %.2g, more than %.0e, so the two"
                     + " do not compute the same and are not timed.",
-                contestant.setup().label(), differences[i], contestant.setup().tolerance()));
+                contestant.setup().label(),
+                differences[i],
+                contestant.setup().tolerance()));
       }
     }
     return differences;
@@ -167,11 +182,12 @@ final class Compare implements Callable<Integer> {
     return Math.max(content, Math.max(style, variation));
   }
 
-  private Map<String, String> facts() {
+  private Map<String, String> facts(double busy) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("java", Runtime.version().toString());
     facts.put("libtorch", System.getProperty("libtorch"));
     facts.put("processor", System.getProperty("processor"));
+    facts.put("busyBefore", String.format(Locale.ROOT, "%.2f", busy));
     facts.put("threads", Integer.toString(threads));
     facts.put("bits", bits == 0 ? "as the machine has" : Integer.toString(bits));
     facts.put("iterationsPerRound", Integer.toString(iterations));
