@@ -42,7 +42,7 @@ command -v mvn > /dev/null || fail "Maven was not found: install Maven 3.6.3 or 
 newest='' newest_major=16
 for home in ${NST_JAVA_HOME:+"$NST_JAVA_HOME"} ${JAVA_HOME:+"$JAVA_HOME"} /usr/lib/jvm/* \
   "${HOME:-/nonexistent}"/.sdkman/candidates/java/* "${HOME:-/nonexistent}"/.jdks/*; do
-  if [ -x "$home/bin/javac" ] && [ -e "$home/jmods/jdk.incubator.vector.jmod" ]; then
+  if [ -x "$home/bin/javac" ] && grep -qs jdk.incubator.vector "$home/release"; then
     major=$("$home/bin/java" -XshowSettings:properties -version 2>&1 |
       sed -n 's/^ *java.specification.version = //p')
     if [ "${major%%.*}" -gt "$newest_major" ]; then
@@ -59,8 +59,10 @@ set NST_JAVA_HOME."
 NST_JAVA_HOME=$newest "$root/nst" --version > /dev/null
 
 mkdir -p "$target/logs"
+# Every sh has -nt.
+# shellcheck disable=SC3013
 if [ ! -e "$target/unpacked" ] || [ "$here/pom.xml" -nt "$target/unpacked" ]; then
-  rm -rf "$target/lib" "$target/natives" "$target/unpacked"
+  rm -rf "${target:?}/lib" "$target/natives" "$target/unpacked"
   echo "Getting libtorch ..." >&2
   JAVA_HOME=$newest mvn -f "$here/pom.xml" -q -B -ntp dependency:copy-dependencies \
     > "$target/logs/maven.log" 2>&1 < /dev/null ||
@@ -76,8 +78,8 @@ if [ ! -e "$target/unpacked" ] || [ "$here/pom.xml" -nt "$target/unpacked" ]; th
   : > "$target/unpacked"
 fi
 
-classpath=$target/classes:$root/nst-cli/target/lib/*:$target/lib/*
-rm -rf "$target/classes"
+classpath="$target/classes:$root/nst-cli/target/lib/*:$target/lib/*"
+rm -rf "${target:?}/classes"
 "$newest/bin/javac" -Xlint:all,-path -Werror -proc:none --release 17 -d "$target/classes" \
   -cp "$classpath" "$here"/src/dev/nst/bench/pytorch/*.java
 
