@@ -1,5 +1,6 @@
 package dev.nst.contract;
 
+import dev.nst.weights.WeightSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -89,5 +90,38 @@ public final class SyntheticWeights {
       n += 2;
     }
     return shapes;
+  }
+
+  /** Returns every tensor as {@code Vgg19.of} takes them. */
+  public static WeightSource source() {
+    return new Source();
+  }
+
+  private record Source() implements WeightSource {
+
+    @Override
+    public boolean has(String name) {
+      return true;
+    }
+
+    @Override
+    public int[] shape(String name) {
+      return SyntheticWeights.shape(name);
+    }
+
+    @Override
+    public float[] read(String name) {
+      return SyntheticWeights.values(name);
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+      return Map.of();
+    }
+
+    @Override
+    public String description() {
+      return "synthetic weights";
+    }
   }
 }

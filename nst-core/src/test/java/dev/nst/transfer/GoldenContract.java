@@ -91,33 +91,7 @@ public abstract class GoldenContract {
   }
 
   /** Every tensor of VGG-19, made of arithmetic. */
-  static final WeightSource WEIGHTS =
-      new WeightSource() {
-        @Override
-        public boolean has(String name) {
-          return true;
-        }
-
-        @Override
-        public int[] shape(String name) {
-          return SyntheticWeights.shape(name);
-        }
-
-        @Override
-        public float[] read(String name) {
-          return SyntheticWeights.values(name);
-        }
-
-        @Override
-        public Map<String, String> metadata() {
-          return Map.of();
-        }
-
-        @Override
-        public String description() {
-          return "synthetic weights";
-        }
-      };
+  static final WeightSource WEIGHTS = SyntheticWeights.source();
 
   private interface Check {
     void run(Golden golden, Vgg19 vgg, Arena session, Arena step);

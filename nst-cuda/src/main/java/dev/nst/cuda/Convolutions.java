@@ -7,6 +7,7 @@ import dev.nst.tensor.Shape;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.IntConsumer;
 import jcuda.driver.CUdeviceptr;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnActivationDescriptor;
@@ -124,12 +125,7 @@ final class Convolutions {
     int algorithm =
         forwardPlans.computeIfAbsent(
             key(shape, filter),
-            key ->
-                choice.fastest(
-                    "forward " + p.detail(),
-                    search.forward(p, !choice.isRecording()),
-                    candidate -> search.forwardWorkspace(p, candidate),
-                    candidate -> runForward(p, candidate)));
+            key -> fastestForward("forward", p, candidate -> runForward(p, candidate)));
     runForward(p, algorithm);
   }
 
@@ -149,13 +145,20 @@ final class Convolutions {
     return true;
   }
 
+  private int fastestForward(String what, Problem p, IntConsumer run) {
+    return choice.fastest(
+        what + " " + p.detail(),
+        search.forward(p, !choice.isRecording()),
+        candidate -> search.forwardWorkspace(p, candidate),
+        run);
+  }
+
   private OptionalInt fastestFused(Problem p, CudaFilter filter) {
     try {
       return OptionalInt.of(
-          choice.fastest(
-              "forward with bias and ReLU " + p.detail(),
-              search.forward(p, !choice.isRecording()),
-              candidate -> search.forwardWorkspace(p, candidate),
+          fastestForward(
+              "forward with bias and ReLU",
+              p,
               candidate -> runForwardBiasRelu(p, filter, candidate)));
     } catch (CudaFailure e) {
       // Where it is the device that failed, the next call says so.

@@ -13,7 +13,6 @@ import dev.nst.tensor.Tensor;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import jcuda.driver.CUdeviceptr;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +44,7 @@ final class CudaBackend implements Backend {
   private final Workspace workspace;
   private final MatrixProducts products;
   private final GramMatrices grams;
-  private final Convolutions convolutions;
-  private final DirectConvolutions direct;
+  private final ConvolutionLayers layers;
   private final Pooling pooling;
   private final Losses losses;
   private final Elementwise elementwise;
@@ -78,11 +76,17 @@ final class CudaBackend implements Backend {
       products = closing.add(new MatrixProducts(stream, workspace, layout, precision));
       grams = new GramMatrices(memory, features, floats, workspace, products, layout);
       Cudnn cudnn = closing.add(new Cudnn(stream, layout));
-      convolutions = new Convolutions(cudnn, workspace, layout, precision, featureType);
-      direct = new DirectConvolutions(features, layout, featureType);
       pooling = new Pooling(cudnn, features, layout, featureType);
       losses = new Losses(features, floats, workspace, layout);
       elementwise = new Elementwise(memory, features, floats, layout);
+      layers =
+          new ConvolutionLayers(
+              memory,
+              features,
+              layout,
+              featureType,
+              new Convolutions(cudnn, workspace, layout, precision, featureType),
+              elementwise);
       transfers = new Transfers(stream, memory, features, floats, layout);
       optimizer = new Optimizer(memory, floats, workspace);
       loadLibraryCode();
@@ -205,75 +209,22 @@ final class CudaBackend implements Backend {
 
   @Override
   public void conv3x3(Tensor y, Tensor x, ConvFilter filter) {
-    forward(y, x, CudaFilter.of(filter, memory), false);
+    layers.forward(y, x, CudaFilter.of(filter, memory), false);
   }
 
   @Override
   public void conv3x3Relu(Tensor y, Tensor x, ConvFilter filter) {
-    forward(y, x, CudaFilter.of(filter, memory), true);
-  }
-
-  private void forward(Tensor y, Tensor x, CudaFilter filter, boolean rectify) {
-    if (!convolutions.takes(filter, x.type())) {
-      direct.forward(map(y), map(x), filter, rectify);
-      return;
-    }
-    CUdeviceptr out = memory.pointer(y);
-    CUdeviceptr in = memory.pointer(x);
-    if (rectify && convolutions.forwardBiasRelu(out, in, x.shape(), filter)) {
-      return;
-    }
-    convolutions.forward(out, in, x.shape(), filter);
-    addBias(out, y.shape(), filter, rectify);
-  }
-
-  private void addBias(CUdeviceptr y, Shape shape, CudaFilter filter, boolean rectify) {
-    int pack = 16 / featureType.bytes();
-    Arguments arguments = new Arguments().pointer(y).pointer(filter.bias());
-    if (layout.isChannelsLast(shape) && shape.c() % pack == 0) {
-      long packs = shape.size() / pack;
-      features.launch(
-          "add_bias_packs",
-          Grid.covering(packs),
-          arguments.int32(shape.c() / pack).flag(rectify).index(packs));
-    } else {
-      features.launch(
-          "add_bias",
-          Grid.covering(shape.size()),
-          arguments
-              .int32(shape.c())
-              .int32(Math.toIntExact(layout.channelStride(shape)))
-              .flag(rectify)
-              .index(shape.size()));
-    }
+    layers.forward(y, x, CudaFilter.of(filter, memory), true);
   }
 
   @Override
   public void conv3x3Backward(Tensor dx, Tensor dy, ConvFilter filter) {
-    backward(dx, dy, CudaFilter.of(filter, memory));
-  }
-
-  private void backward(Tensor dx, Tensor dy, CudaFilter filter) {
-    if (convolutions.takes(filter, dx.type())) {
-      convolutions.backward(memory.pointer(dx), memory.pointer(dy), dx.shape(), filter);
-    } else {
-      direct.backward(map(dx), map(dy), null, filter);
-    }
+    layers.backward(dx, dy, CudaFilter.of(filter, memory));
   }
 
   @Override
   public void conv3x3ReluBackward(Tensor dx, Tensor dy, Tensor y, ConvFilter filter) {
-    CudaFilter mine = CudaFilter.of(filter, memory);
-    CUdeviceptr mask = memory.pointer(y);
-    if (!convolutions.takes(mine, dx.type()) && direct.backward(map(dx), map(dy), mask, mine)) {
-      return;
-    }
-    reluBackward(dy, dy, y);
-    backward(dx, dy, mine);
-  }
-
-  private DirectConvolutions.Map map(Tensor tensor) {
-    return new DirectConvolutions.Map(memory.pointer(tensor), tensor.shape(), tensor.type());
+    layers.reluBackward(dx, dy, y, CudaFilter.of(filter, memory));
   }
 
   // ---- activation and pooling -----------------------------------------------------------------

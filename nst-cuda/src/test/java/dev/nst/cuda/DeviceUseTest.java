@@ -12,6 +12,7 @@ import dev.nst.backend.AdamParameters;
 import dev.nst.backend.Backend;
 import dev.nst.backend.Precision;
 import dev.nst.backend.Replay;
+import dev.nst.contract.SyntheticWeights;
 import dev.nst.cuda.emulation.EmulatedCuda;
 import dev.nst.cuda.emulation.EmulatedDevice;
 import dev.nst.cuda.emulation.EmulatedDevice.Counter;
@@ -93,7 +94,7 @@ class DeviceUseTest {
   @Test
   void anIterationIsOneGraphThatAllocatesNothingAndNeverWaits() {
     try (Backend backend = TestDevices.open(Precision.FP16);
-        Vgg19 vgg = Vgg19.of(backend, new SmallJob.Weights());
+        Vgg19 vgg = Vgg19.of(backend, SyntheticWeights.source());
         Arena session = backend.openArena("session");
         Arena step = backend.openArena("step")) {
       Tensor image = ImageNetInput.upload(backend, session, SmallJob.picture(1, 40, 33));

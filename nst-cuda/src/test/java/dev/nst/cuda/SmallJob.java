@@ -9,7 +9,6 @@ import dev.nst.model.Vgg19Layer;
 import dev.nst.transfer.Recipe;
 import dev.nst.transfer.StepListener;
 import dev.nst.transfer.StyleTransfer;
-import dev.nst.weights.WeightSource;
 import java.util.List;
 import java.util.Map;
 
@@ -28,7 +27,7 @@ final class SmallJob {
             .withContentLayers(List.of(Vgg19Layer.CONV2_1))
             .withStyleLayers(Map.of(Vgg19Layer.CONV1_1, 1.0, Vgg19Layer.CONV2_1, 1.0))
             .withIterations(iterations);
-    try (Vgg19 vgg = Vgg19.of(backend, new Weights());
+    try (Vgg19 vgg = Vgg19.of(backend, SyntheticWeights.source());
         StyleTransfer job =
             StyleTransfer.on(vgg)
                 .recipe(recipe)
@@ -41,34 +40,5 @@ final class SmallJob {
 
   static Image picture(int number, int width, int height) {
     return Image.of(width, height, SyntheticImages.image(number, height, width));
-  }
-
-  /** Every tensor of VGG-19, made of arithmetic. */
-  record Weights() implements WeightSource {
-
-    @Override
-    public boolean has(String name) {
-      return true;
-    }
-
-    @Override
-    public int[] shape(String name) {
-      return SyntheticWeights.shape(name);
-    }
-
-    @Override
-    public float[] read(String name) {
-      return SyntheticWeights.values(name);
-    }
-
-    @Override
-    public Map<String, String> metadata() {
-      return Map.of();
-    }
-
-    @Override
-    public String description() {
-      return "synthetic weights";
-    }
   }
 }
