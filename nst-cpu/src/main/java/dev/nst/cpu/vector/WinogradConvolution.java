@@ -210,6 +210,7 @@ final class WinogradConvolution {
         for (int tile = 0; tile < tiles; tile += MicroKernel.ROWS) {
           int c = pointAt + buffers.productAt(tile, panel * MicroKernel.COLUMNS);
           MicroKernel.multiply(
+              Math.min(tiles - tile, MicroKernel.ROWS),
               data,
               a + buffers.inputAt(tile, block),
               weights.data(),
