@@ -30,14 +30,14 @@ final class Convolution {
   /** Prepares weights {@code [K, C, 3, 3]}. */
   VectorFilter prepare(float[] weights, float[] bias, int outChannels, int inChannels) {
     return transforms(outChannels, inChannels)
-        ? WinogradFilter.transform(pool, weights, bias, outChannels, inChannels)
+        ? WinogradFilter.transform(Winograd.F4, pool, weights, bias, outChannels, inChannels)
         : PackedFilter.pack(pool, weights, bias, outChannels, inChannels);
   }
 
   /** Returns the bytes of what {@link #prepare} returns. */
   long filterBytes(int outChannels, int inChannels) {
     return transforms(outChannels, inChannels)
-        ? WinogradFilter.bytes(outChannels, inChannels)
+        ? WinogradFilter.bytes(Winograd.F4, outChannels, inChannels)
         : PackedFilter.bytes(outChannels, inChannels);
   }
 
@@ -49,7 +49,8 @@ final class Convolution {
   void forward(float[] y, float[] x, Shape xs, VectorFilter filter, boolean relu) {
     Shape ys = xs.withChannels(filter.outChannels());
     if (filter instanceof WinogradFilter transformed) {
-      WinogradConvolution.forward(transformed, relu).run(pool, workspace, y, ys, x, null, xs);
+      WinogradConvolution.forward(transformed, relu)
+          .run(pool, workspace, new MapSource(x, null, xs), new MapSink(y, ys));
     } else if (filter instanceof PackedFilter packed) {
       forwardDirectly(y, ys, x, xs, packed, relu);
     }
@@ -71,7 +72,8 @@ final class Convolution {
   void backward(float[] dx, Shape dxs, float[] dy, float[] mask, VectorFilter filter) {
     Shape dys = dxs.withChannels(filter.outChannels());
     if (filter instanceof WinogradFilter transformed) {
-      WinogradConvolution.backward(transformed, pool).run(pool, workspace, dx, dxs, dy, mask, dys);
+      WinogradConvolution.backward(transformed, pool)
+          .run(pool, workspace, new MapSource(dy, mask, dys), new MapSink(dx, dxs));
     } else if (filter instanceof PackedFilter packed) {
       backwardDirectly(dx, dxs, dy, mask, dys, packed);
     }
