@@ -41,6 +41,11 @@ final class Convolution {
         : PackedFilter.bytes(outChannels, inChannels);
   }
 
+  /** Returns whether {@link #forwardPooled} takes filters of so many channels. */
+  boolean fusesMaxPool(int outChannels, int inChannels) {
+    return transforms(outChannels, inChannels);
+  }
+
   private boolean transforms(int outChannels, int inChannels) {
     return winograd && Layout.isBlocked(outChannels) && Layout.isBlocked(inChannels);
   }
@@ -77,6 +82,38 @@ final class Convolution {
     } else if (filter instanceof PackedFilter packed) {
       backwardDirectly(dx, dxs, dy, mask, dys, packed);
     }
+  }
+
+  /** The pooled convolution after ReLU; {@code xs} is the shape of x. */
+  void forwardPooled(
+      float[] pooled, float[] switches, float[] x, Shape xs, VectorFilter filter, float scale) {
+    Shape shape = xs.withChannels(filter.outChannels()).pooled();
+    WinogradConvolution.forward(transformed(filter), true)
+        .run(
+            pool,
+            workspace,
+            new MapSource(x, null, xs),
+            new MaxPoolSink(pooled, switches, scale, shape));
+  }
+
+  /** The gradient of {@link #forwardPooled}; {@code dxs} is the shape of dx. */
+  void backwardPooled(
+      float[] dx, Shape dxs, float[] dy, float[] switches, VectorFilter filter, float scale) {
+    Shape map = dxs.withChannels(filter.outChannels());
+    WinogradConvolution.backward(transformed(filter), pool)
+        .run(
+            pool,
+            workspace,
+            new PooledSource(dy, switches, scale, map.pooled(), map),
+            new MapSink(dx, dxs));
+  }
+
+  private static WinogradFilter transformed(VectorFilter filter) {
+    if (filter instanceof WinogradFilter transformed) {
+      return transformed;
+    }
+    throw new UnsupportedOperationException(
+        "max-pooling is fused with convolutions by Winograd only");
   }
 
   private void backwardDirectly(
