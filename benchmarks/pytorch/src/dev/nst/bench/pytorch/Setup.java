@@ -52,7 +52,9 @@ record Setup(
   static List<Setup> all(int threads, int bits, List<String> options) {
     boolean narrow = bits == 256;
     List<String> jvm = new ArrayList<>(List.of("--add-modules", "jdk.incubator.vector"));
+    // As the launcher starts it; the tuned contestants of libtorch have huge pages too.
     jvm.add("-XX:MaxRAMPercentage=75");
+    jvm.add("-XX:+UseTransparentHugePages");
     jvm.add("-Dnst.threads=" + threads);
     if (bits > 0) {
       jvm.add("-Dnst.vector.bits=" + bits);
