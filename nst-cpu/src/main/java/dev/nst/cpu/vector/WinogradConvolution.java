@@ -13,7 +13,7 @@ import dev.nst.cpu.WorkerPool;
 final class WinogradConvolution {
 
   /** Bytes of a block's buffers: about what the second-level cache of a server's core holds. */
-  private static final int BLOCK_BYTES = 900 * 1024;
+  private static final int BLOCK_BYTES = 1150 * 1024;
 
   /** Tiles of a block of which one thread does all; whole tiles of the product at any width. */
   private static final int MAX_TILES = 24;
