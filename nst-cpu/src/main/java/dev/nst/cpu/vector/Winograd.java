@@ -1,14 +1,14 @@
 package dev.nst.cpu.vector;
 
 /**
- * Minimal filtering F(4x4, 3x3) of Winograd, as Lavin and Gray (2016, "Fast Algorithms for
- * Convolutional Neural Networks") use it for convolutions: an output tile of 4x4 pixels comes from
- * an input tile d of 6x6 pixels and a filter g of 3x3 taps by {@code Y = At [(G g Gt) . (Bt d B)]
- * A}, where {@code .} multiplies the 36 points one by one. That takes 36 multiplications a channel
- * pair where the direct method takes 144.
+ * Minimal filtering of Winograd, as Lavin and Gray (2016, "Fast Algorithms for Convolutional Neural
+ * Networks") use it for convolutions: an output tile of 4x4 pixels comes from an input tile d of
+ * 6x6 pixels and a filter g of 3x3 taps by {@code Y = At [(G g Gt) . (Bt d B)] A}, where {@code .}
+ * multiplies the 36 points one by one. That takes 36 multiplications a channel pair where the
+ * direct method takes 144; an output tile of 6x6 pixels takes 64 instead of 324.
  *
- * <p>The polynomials are evaluated at 0, a, -a, b, -b and infinity with {@code a = sqrt(1/2)} and
- * {@code b = sqrt(2)}:
+ * <p>For {@link #F4}, the polynomials are evaluated at 0, a, -a, b, -b and infinity with {@code a =
+ * sqrt(1/2)} and {@code b = sqrt(2)}:
  *
  * <pre>
  *      | 1   0  -5/2  0   1  0 |       |   1       0     0   |
@@ -22,8 +22,28 @@ package dev.nst.cpu.vector;
  * <p>With these points the rounding errors are half of those with the usual 1, -1, 2, -2: at 512
  * channels 1.7e-6 of the result's norm in float32 instead of 3.5e-6, and the largest is a quarter.
  *
+ * <p>For {@link #F6} they are 0, 1, -1, 2, -2, 1/2, -1/2 and infinity:
+ *
+ * <pre>
+ *      | 1    0   -21/4    0    21/4     0    -1  0 |       |   1     0     0   |
+ *      | 0    1     1   -17/4  -17/4     1     1  0 |       | -2/9  -2/9  -2/9  |
+ *      | 0   -1     1    17/4  -17/4    -1     1  0 |       | -2/9   2/9  -2/9  |
+ * Bt = | 0   1/2   1/4   -5/2   -5/4     2     1  0 |   G = | 16/45 32/45 64/45 |
+ *      | 0  -1/2   1/4    5/2   -5/4    -2     1  0 |       | 16/45-32/45 64/45 |
+ *      | 0    1     2    -5/4   -5/2    1/4   1/2 0 |       | 64/45 32/45 16/45 |
+ *      | 0   -1     2     5/4   -5/2   -1/4   1/2 0 |       | 64/45-32/45 16/45 |
+ *      | 0   -1     0    21/4     0   -21/4    0  1 |       |   0     0     1   |
+ *
+ *      | 1   1   1   1/32  1/32   1     1    0 |
+ *      | 0   1  -1   1/16 -1/16  1/2  -1/2   0 |
+ * At = | 0   1   1   1/8   1/8   1/4   1/4   0 |
+ *      | 0   1  -1   1/4  -1/4   1/8  -1/8   0 |
+ *      | 0   1   1   1/2   1/2   1/16  1/16  0 |
+ *      | 0   1  -1    1    -1    1/32 -1/32  1 |
+ * </pre>
+ *
  * <p>The gradient with respect to the input is a convolution with the filter turned by 180 degrees.
- * A turned filter has the same points in another order ({@link #turned}), since the six are the
+ * A turned filter has the same points in another order ({@link #turned}), since they are the
  * inverses of each other and the rows are scaled so that reversing one gives another; so both
  * directions can share one transformed filter.
  */
@@ -33,7 +53,7 @@ final class Winograd {
   private static final double B = Math.sqrt(2);
 
   /** Bt, {@code [6, 6]}. */
-  private static final double[][] INPUT = {
+  private static final double[][] INPUT4 = {
     {1, 0, -2.5, 0, 1, 0},
     {0, -B, -2, A, 1, 0},
     {0, B, -2, -A, 1, 0},
@@ -43,7 +63,7 @@ final class Winograd {
   };
 
   /** G, {@code [6, 3]}. */
-  private static final double[][] FILTER = {
+  private static final double[][] FILTER4 = {
     {1, 0, 0},
     {-2.0 / 3, -2 * A / 3, -1.0 / 3},
     {-2.0 / 3, 2 * A / 3, -1.0 / 3},
@@ -53,7 +73,7 @@ final class Winograd {
   };
 
   /** At, {@code [4, 6]}. */
-  private static final double[][] OUTPUT = {
+  private static final double[][] OUTPUT4 = {
     {1, 1, 1, A / 2, -A / 2, 0},
     {0, A, -A, 0.5, 0.5, 0},
     {0, 0.5, 0.5, A, -A, 0},
@@ -61,10 +81,46 @@ final class Winograd {
   };
 
   /** For each of the six values the inverse one. */
-  private static final int[] INVERSE = {5, 3, 4, 1, 2, 0};
+  private static final int[] INVERSE4 = {5, 3, 4, 1, 2, 0};
+
+  private static final double[][] INPUT6 = {
+    {1, 0, -5.25, 0, 5.25, 0, -1, 0},
+    {0, 1, 1, -4.25, -4.25, 1, 1, 0},
+    {0, -1, 1, 4.25, -4.25, -1, 1, 0},
+    {0, 0.5, 0.25, -2.5, -1.25, 2, 1, 0},
+    {0, -0.5, 0.25, 2.5, -1.25, -2, 1, 0},
+    {0, 1, 2, -1.25, -2.5, 0.25, 0.5, 0},
+    {0, -1, 2, 1.25, -2.5, -0.25, 0.5, 0},
+    {0, -1, 0, 5.25, 0, -5.25, 0, 1}
+  };
+
+  private static final double[][] FILTER6 = {
+    {1, 0, 0},
+    {-2.0 / 9, -2.0 / 9, -2.0 / 9},
+    {-2.0 / 9, 2.0 / 9, -2.0 / 9},
+    {16.0 / 45, 32.0 / 45, 64.0 / 45},
+    {16.0 / 45, -32.0 / 45, 64.0 / 45},
+    {64.0 / 45, 32.0 / 45, 16.0 / 45},
+    {64.0 / 45, -32.0 / 45, 16.0 / 45},
+    {0, 0, 1}
+  };
+
+  private static final double[][] OUTPUT6 = {
+    {1, 1, 1, 1.0 / 32, 1.0 / 32, 1, 1, 0},
+    {0, 1, -1, 1.0 / 16, -1.0 / 16, 0.5, -0.5, 0},
+    {0, 1, 1, 0.125, 0.125, 0.25, 0.25, 0},
+    {0, 1, -1, 0.25, -0.25, 0.125, -0.125, 0},
+    {0, 1, 1, 0.5, 0.5, 1.0 / 16, 1.0 / 16, 0},
+    {0, 1, -1, 1, -1, 1.0 / 32, -1.0 / 32, 1}
+  };
+
+  private static final int[] INVERSE6 = {7, 1, 2, 5, 6, 3, 4, 0};
 
   /** F(4x4, 3x3). */
-  static final Winograd F4 = new Winograd(new TileTransform4(), INPUT, FILTER, OUTPUT, INVERSE);
+  static final Winograd F4 = new Winograd(new TileTransform4(), INPUT4, FILTER4, OUTPUT4, INVERSE4);
+
+  /** F(6x6, 3x3). */
+  static final Winograd F6 = new Winograd(new TileTransform6(), INPUT6, FILTER6, OUTPUT6, INVERSE6);
 
   private final TileTransform transform;
   private final double[][] input;
