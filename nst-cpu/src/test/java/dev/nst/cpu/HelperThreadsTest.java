@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -28,12 +27,24 @@ class HelperThreadsTest {
         .collect(Collectors.toSet());
   }
 
+  /** Waits without being parked, which is what tests want to see of helpers that do nothing. */
   private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
+    while (latch.getCount() > 0) {
+      spin();
     }
+  }
+
+  private static void untilParked(Thread thread) {
+    while (thread.getState() != Thread.State.WAITING) {
+      spin();
+    }
+  }
+
+  private static void spin() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new IllegalStateException("interrupted, by the test's time limit");
+    }
+    Thread.onSpinWait();
   }
 
   /** A thread that hands on what it threw. */
@@ -140,30 +151,47 @@ class HelperThreadsTest {
   @Test
   void leaveTheCoresToAsManyCallersAndComeBackAfterwards() throws InterruptedException {
     HelperThreads helpers = helpersOf(2);
+    CountDownLatch helped = new CountDownLatch(1);
     CountDownLatch inLoop = new CountDownLatch(1);
     CountDownLatch leave = new CountDownLatch(1);
+    AtomicInteger helps = new AtomicInteger();
     try (WorkerPool pool = new WorkerPool(helpers, 2);
         WorkerPool single = new WorkerPool(helpers, 1)) {
-      Caller other =
-          new Caller(
-              () ->
-                  single.parallelFor(
-                      2,
-                      (index, worker) -> {
-                        inLoop.countDown();
-                        HelperThreadsTest.await(leave);
-                      }));
-      await(inLoop);
-      Set<Thread> workers = ConcurrentHashMap.newKeySet();
+      Thread helper = running().iterator().next();
+      Caller other = new Caller(() -> staysInALoop(single, helped, inLoop, leave));
+      pool.parallelFor(
+          100,
+          (index, worker) -> {
+            if (Thread.currentThread() == helper) {
+              helps.incrementAndGet();
+              helped.countDown();
+              await(inLoop);
+            } else {
+              await(inLoop);
+              untilParked(helper);
+            }
+          });
       for (int loop = 0; loop < 100; loop++) {
-        pool.parallelFor(50, (index, worker) -> workers.add(Thread.currentThread()));
+        pool.parallelFor(
+            50, (index, worker) -> helps.addAndGet(Thread.currentThread() == helper ? 1 : 0));
       }
-      assertThat(workers).as("while the other caller has a core").hasSize(1);
+      assertThat(helps).as("indices of the helper, begun beside one caller").hasValue(1);
       leave.countDown();
       other.join();
-      onAHelper(pool, () -> workers.add(Thread.currentThread()));
-      assertThat(workers).as("when it has gone").hasSize(2);
+      onAHelper(pool, helps::incrementAndGet);
+      assertThat(helps).hasValue(2);
     }
+  }
+
+  private static void staysInALoop(
+      WorkerPool pool, CountDownLatch begin, CountDownLatch inLoop, CountDownLatch leave) {
+    await(begin);
+    pool.parallelFor(
+        2,
+        (index, worker) -> {
+          inLoop.countDown();
+          await(leave);
+        });
   }
 
   @Test
@@ -226,9 +254,17 @@ class HelperThreadsTest {
     // A helper that closes a pool does not wait for those that it dismisses.
     for (Thread dismissed : running()) {
       while (dismissed.isAlive()) {
-        Thread.onSpinWait();
+        spin();
       }
     }
+  }
+
+  @Test
+  void endEvenIfOneOfThemClosesTheLastPool() throws InterruptedException {
+    WorkerPool pool = new WorkerPool(helpersOf(2), 2);
+    Thread helper = running().iterator().next();
+    onAHelper(pool, pool::close);
+    helper.join();
   }
 
   @Test
@@ -239,6 +275,7 @@ class HelperThreadsTest {
       untilParked(helper);
       onAHelper(pool, helper::interrupt);
       untilParked(helper);
+      assertThat(helper.isInterrupted()).isFalse();
     }
   }
 
@@ -255,12 +292,6 @@ class HelperThreadsTest {
             work.run();
           }
         });
-  }
-
-  private static void untilParked(Thread thread) {
-    while (thread.getState() != Thread.State.WAITING) {
-      Thread.onSpinWait();
-    }
   }
 
   @Test
