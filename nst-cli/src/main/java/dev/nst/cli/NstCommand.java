@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
       "  NST_WEIGHTS_URL  where --weights auto downloads from",
       "  NST_CACHE        where converted weights and fetched libraries are kept",
       "  NST_MAVEN_URL    the Maven repository that nst cuda fetch downloads from",
-      "  NST_JAVA_OPTS    options for Java, such as -Xmx8g or -Dnst.threads=4",
+      "  NST_JAVA_OPTS    options for Java, such as -Xmx8g or -Dnst.threads=1",
       "",
       "Exit status: 0 done, 1 failure, 2 bad usage, 130 interrupted."
     })

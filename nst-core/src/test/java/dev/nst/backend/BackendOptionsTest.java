@@ -2,7 +2,6 @@ package dev.nst.backend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nst.NstException;
 import java.util.Optional;
@@ -11,6 +10,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class BackendOptionsTest {
+
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
+  private static final String POSSIBLE =
+      PROCESSORS == 1
+          ? "1, as this JVM may use 1 processor"
+          : "from 1 to %1$d, as this JVM may use %1$d processors".formatted(PROCESSORS);
 
   private String propertyBefore;
 
@@ -36,27 +42,35 @@ class BackendOptionsTest {
 
   @Test
   void thePropertyChoosesTheThreads() {
-    System.setProperty(BackendOptions.THREADS_PROPERTY, " 3 ");
-    assertEquals(new BackendOptions(Optional.empty(), 3), BackendOptions.defaults());
-  }
-
-  @Test
-  void aPropertyThatIsNoPositiveWholeNumberIsRefusedAndShown() {
-    for (String value : new String[] {"0", "-2", "many", "1.5", "", "1000000", "99999999999"}) {
-      System.setProperty(BackendOptions.THREADS_PROPERTY, value);
-      NstException refusal = assertThrows(NstException.class, BackendOptions::defaults);
-      assertTrue(refusal.getMessage().contains("'" + value + "'"), refusal.getMessage());
-      assertTrue(refusal.getMessage().contains("-Dnst.threads"), refusal.getMessage());
+    for (int threads = 1; threads <= PROCESSORS; threads++) {
+      System.setProperty(BackendOptions.THREADS_PROPERTY, " " + threads + " ");
+      assertEquals(new BackendOptions(Optional.empty(), threads), BackendOptions.defaults());
     }
   }
 
   @Test
-  void fewerThanNoThreadsAndAbsurdlyManyAreRefused() {
+  void aPropertyThatTheMachineCannotMeetIsRefusedWithWhatIsPossible() {
+    String tooMany = Integer.toString(PROCESSORS + 1);
+    for (String value : new String[] {"0", "-2", "many", "1.5", "", tooMany, "99999999999"}) {
+      System.setProperty(BackendOptions.THREADS_PROPERTY, value);
+      NstException refusal = assertThrows(NstException.class, BackendOptions::defaults);
+      assertEquals(
+          "-Dnst.threads must be " + POSSIBLE + "; got '" + value + "'.", refusal.getMessage());
+    }
+  }
+
+  @Test
+  void fewerThanNoThreadsAndMoreThanTheProcessorsAreRefusedWithWhatIsPossible() {
     BackendOptions options = new BackendOptions(Optional.of(Precision.FP32), 0);
-    assertThrows(NstException.class, () -> options.withThreads(-1));
-    assertThrows(NstException.class, () -> options.withThreads(1_000_000));
-    assertEquals(new BackendOptions(Optional.of(Precision.FP32), 1024), options.withThreads(1024));
-    assertEquals(new BackendOptions(Optional.of(Precision.FP32), 7), options.withThreads(7));
+    for (int threads : new int[] {-1, PROCESSORS + 1, 1_000_000}) {
+      NstException refusal = assertThrows(NstException.class, () -> options.withThreads(threads));
+      assertEquals(
+          "The number of threads must be " + POSSIBLE + "; got '" + threads + "'.",
+          refusal.getMessage());
+    }
+    assertEquals(
+        new BackendOptions(Optional.of(Precision.FP32), PROCESSORS),
+        options.withThreads(PROCESSORS));
   }
 
   @Test

@@ -61,7 +61,7 @@ class BackendsTest {
     }
   }
 
-  private static final BackendOptions OPTIONS = new BackendOptions(Optional.of(Precision.TF32), 3);
+  private static final BackendOptions OPTIONS = new BackendOptions(Optional.of(Precision.TF32), 1);
 
   private final FakeProvider gpu =
       new FakeProvider("gpu", new Unavailable("there is no GPU", "plug one in", true));

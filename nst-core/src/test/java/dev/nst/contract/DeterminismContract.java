@@ -7,11 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import dev.nst.backend.Backend;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import net.jqwik.api.Example;
 
 /**
@@ -31,6 +36,43 @@ public abstract class DeterminismContract {
 
   private static final int OUT_CHANNELS = 35;
 
+  /** Maps of which whole vectors are summed, of which some lanes are left out, and pictures. */
+  private static final Shape[] SUMMED = {
+    Shape.features(64, 45, 37), Shape.features(67, 45, 37), Shape.features(3, 251, 239)
+  };
+
+  /** The last number twice, for what depends on luck. */
+  private static final int[] THREADS = {2, 3, 5, 5};
+
+  private enum Loss {
+    MEAN_SQUARED_ERROR {
+      @Override
+      void run(Backend backend, Tensor loss, Tensor x, Tensor zeros) {
+        backend.meanSquaredError(loss, x, zeros, 1);
+      }
+    },
+    TOTAL_VARIATION {
+      @Override
+      void run(Backend backend, Tensor loss, Tensor x, Tensor zeros) {
+        backend.totalVariation(loss, x, 1);
+      }
+    };
+
+    abstract void run(Backend backend, Tensor loss, Tensor x, Tensor zeros);
+
+    float of(Workbench bench, Shape shape, float[] input) {
+      Tensor x = bench.arena().allocate(shape);
+      Tensor zeros = bench.arena().allocate(shape);
+      Tensor loss = bench.poisonedFloats(Shape.scalar());
+      bench.backend().upload(x, input);
+      bench.backend().fill(zeros, 0);
+      run(bench.backend(), loss, x, zeros);
+      float value = (float) bench.read(loss)[0];
+      bench.clear();
+      return value;
+    }
+  }
+
   /** Opens the backend with so many worker threads, or nothing if it has none to choose. */
   protected abstract Optional<Backend> openWithThreads(int threads);
 
@@ -41,27 +83,78 @@ public abstract class DeterminismContract {
       if (single.isEmpty()) {
         return;
       }
-      // The last number twice, for what depends on luck.
-      for (int threads : new int[] {2, 3, 5, 5}) {
+      for (int threads : THREADS) {
         Map<String, float[]> several = resultsOn(threads, shape).orElseThrow();
-        assertEquals(single.get().keySet(), several.keySet());
-        single
-            .get()
-            .forEach(
-                (name, expected) ->
-                    assertArrayEquals(
-                        expected,
-                        several.get(name),
-                        () -> name + " of " + shape + " on " + threads + " threads"));
+        assertSame(single.get(), several, shape + " on " + threads + " threads");
       }
     }
   }
 
-  private Optional<Map<String, float[]>> resultsOn(int threads, Shape shape) {
+  @Example
+  void aLossThatOneBitOfItsSumDecidesIsTheSameOnAnyNumberOfThreads() {
+    Optional<Workbench> single = benchWithThreads(1);
+    if (single.isEmpty()) {
+      return;
+    }
+    try (Workbench one = single.get()) {
+      for (int threads : THREADS) {
+        try (Workbench several = benchWithThreads(threads).orElseThrow()) {
+          for (Shape shape : SUMMED) {
+            for (Loss loss : Loss.values()) {
+              // Another edge for each number, of which one may happen not to tell.
+              RoundingEdge edge =
+                  RoundingEdge.of(shape, threads, input -> loss.of(one, shape, input));
+              for (float[] input : new float[][] {edge.below(), edge.above()}) {
+                assertEquals(
+                    loss.of(one, shape, input),
+                    loss.of(several, shape, input),
+                    () -> loss + " of " + shape + " on " + threads + " threads");
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Example
+  void backendsThatWorkAtTheSameTimeGiveTheSameBitsAsOneAlone() throws Exception {
+    Shape shape = SHAPES[0];
+    Optional<Map<String, float[]>> alone = resultsOn(1, shape);
+    if (alone.isEmpty()) {
+      return;
+    }
+    ExecutorService callers = Executors.newFixedThreadPool(THREADS.length);
+    try {
+      List<Future<Map<String, float[]>>> running = new ArrayList<>();
+      for (int threads : THREADS) {
+        running.add(callers.submit(() -> resultsOn(threads, shape).orElseThrow()));
+      }
+      for (Future<Map<String, float[]>> one : running) {
+        assertSame(alone.get(), one.get(), "one of several backends");
+      }
+    } finally {
+      callers.shutdown();
+    }
+  }
+
+  private static void assertSame(
+      Map<String, float[]> expected, Map<String, float[]> actual, String where) {
+    assertEquals(expected.keySet(), actual.keySet());
+    expected.forEach(
+        (name, values) -> assertArrayEquals(values, actual.get(name), () -> name + " of " + where));
+  }
+
+  private Optional<Workbench> benchWithThreads(int threads) {
     return openWithThreads(threads)
+        .map(backend -> new Workbench(backend, Tolerances.of(backend.precision())));
+  }
+
+  private Optional<Map<String, float[]>> resultsOn(int threads, Shape shape) {
+    return benchWithThreads(threads)
         .map(
-            backend -> {
-              try (Workbench bench = new Workbench(backend, Tolerances.of(backend.precision()))) {
+            opened -> {
+              try (Workbench bench = opened) {
                 Map<String, float[]> results = new LinkedHashMap<>();
                 for (KernelCall call : KernelCall.ofEveryKernel(bench, shape, OUT_CHANNELS, 10)) {
                   call.run();

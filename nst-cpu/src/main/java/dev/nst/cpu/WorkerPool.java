@@ -1,19 +1,19 @@
 package dev.nst.cpu;
 
 import dev.nst.NstException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 
 /**
- * A fixed number of threads that share the tasks of one loop after another. The calling thread is
- * worker 0 and works too; the others are daemon threads that wait parked while there is nothing to
- * do.
+ * The workers of one backend, which share the tasks of one loop after another. The calling thread
+ * is worker 0 and works from begin to end; the others are {@link HelperThreads} that all pools have
+ * in common, so that a loop has fewer of them, or none, while other callers keep the cores busy.
  *
  * <p>Which worker runs which task changes from run to run. A result that must not depend on the
- * number of threads therefore has to come from tasks that depend on their index alone.
+ * number of threads therefore has to come from tasks that depend on their index alone, and no task
+ * may wait for another.
  *
- * <p>One thread at a time calls {@link #parallelFor}; tasks do not call it.
+ * <p>One thread at a time calls {@link #parallelFor}; tasks do not call it on their own pool. Pools
+ * may be used at the same time, even by each other's tasks.
  */
 public final class WorkerPool implements AutoCloseable {
 
@@ -30,44 +30,40 @@ public final class WorkerPool implements AutoCloseable {
     void run(int index, int worker);
   }
 
-  /** Kernels follow each other within microseconds: waiting that long saves a wake-up. */
-  private static final long SPIN_NANOS = 30_000;
+  private enum State {
+    IDLE,
+    IN_LOOP,
+    CLOSED
+  }
 
-  private final Thread[] helpers;
-  private volatile Loop current;
-  private volatile boolean closed;
+  private final HelperThreads helpers;
+  private final int threads;
+  private final Seats seats;
+  private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
 
   /**
-   * Starts the threads.
+   * Opens a pool, which starts helpers if there are too few.
    *
-   * @param name prefix of the threads' names
    * @param threads workers in all, the caller included; at least 1
    * @throws NstException if the system cannot start so many
    */
-  public WorkerPool(String name, int threads) {
+  public WorkerPool(int threads) {
+    this(HelperThreads.SHARED, threads);
+  }
+
+  WorkerPool(HelperThreads helpers, int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException("a pool needs at least 1 thread, got " + threads);
     }
-    helpers = new Thread[threads - 1];
-    for (int i = 0; i < helpers.length; i++) {
-      int worker = i + 1;
-      helpers[i] = new Thread(() -> serve(worker), name + "-" + worker);
-      helpers[i].setDaemon(true);
-    }
-    try {
-      for (Thread helper : helpers) {
-        helper.start();
-      }
-    } catch (OutOfMemoryError e) {
-      close();
-      throw new NstException(
-          "The system has no room for " + threads + " threads; ask for fewer.", e);
-    }
+    this.helpers = helpers;
+    this.threads = threads;
+    seats = new Seats(threads - 1);
+    helpers.join(threads);
   }
 
   /** Returns the number of workers, the caller included. */
   public int threads() {
-    return helpers.length + 1;
+    return threads;
   }
 
   /**
@@ -76,129 +72,51 @@ public final class WorkerPool implements AutoCloseable {
    * skipped and the first exception is thrown here.
    *
    * @param tasks at least 0
-   * @throws IllegalStateException if the pool is closed
+   * @throws IllegalStateException if the pool is closed or in a loop already
    */
   public void parallelFor(int tasks, Task task) {
-    if (closed) {
-      throw new IllegalStateException("the worker pool is closed");
-    }
     if (tasks < 0) {
       throw new IllegalArgumentException("a loop needs at least 0 tasks, got " + tasks);
     }
-    if (tasks <= 1 || helpers.length == 0) {
-      for (int index = 0; index < tasks; index++) {
-        task.run(index, 0);
+    if (!state.compareAndSet(State.IDLE, State.IN_LOOP)) {
+      throw new IllegalStateException(
+          state.get() == State.CLOSED
+              ? "the worker pool is closed"
+              : "a loop of this worker pool is not over yet; a backend serves one thread at a time,"
+                  + " and not its own tasks");
+    }
+    try {
+      if (tasks == 1) {
+        task.run(0, Loop.CALLER);
+      } else if (tasks > 1) {
+        share(new Loop(tasks, task, seats));
       }
-      return;
+    } finally {
+      state.compareAndSet(State.IN_LOOP, State.IDLE);
     }
-    Loop loop = new Loop(tasks, task);
-    current = loop;
-    for (int i = 0; i < helpers.length && i < tasks - 1; i++) {
-      LockSupport.unpark(helpers[i]);
+  }
+
+  private void share(Loop loop) {
+    helpers.offer(loop);
+    try {
+      while (loop.runNext(Loop.CALLER)) {
+        // until no index is left
+      }
+    } finally {
+      helpers.withdraw(loop);
     }
-    loop.work(0);
-    loop.awaitEnd();
-    current = null;
+    loop.awaitEnd(helpers);
     loop.rethrow();
   }
 
-  private void serve(int worker) {
-    Loop done = null;
-    long idleSince = System.nanoTime();
-    while (!closed) {
-      Loop loop = current;
-      if (loop != null && loop != done) {
-        loop.work(worker);
-        done = loop;
-        idleSince = System.nanoTime();
-      } else if (System.nanoTime() - idleSince < SPIN_NANOS) {
-        Thread.onSpinWait();
-      } else {
-        done = null;
-        LockSupport.park(this);
-        idleSince = System.nanoTime();
-      }
-    }
-  }
-
-  /** Ends the threads; returns when they are gone. A second close does nothing. */
+  /**
+   * Ends the helpers that no other pool needs; returns when they are gone. A second close does
+   * nothing.
+   */
   @Override
   public void close() {
-    closed = true;
-    boolean interrupted = false;
-    for (Thread helper : helpers) {
-      LockSupport.unpark(helper);
-      while (helper.isAlive()) {
-        try {
-          helper.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** One call of {@link #parallelFor}. */
-  private static final class Loop {
-
-    private final int tasks;
-    private final Task task;
-    private final Thread caller = Thread.currentThread();
-    private final AtomicInteger next = new AtomicInteger();
-    private final AtomicInteger finished = new AtomicInteger();
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
-
-    Loop(int tasks, Task task) {
-      this.tasks = tasks;
-      this.task = task;
-    }
-
-    void work(int worker) {
-      while (next.get() < tasks) {
-        int index = next.getAndIncrement();
-        if (index >= tasks) {
-          return;
-        }
-        try {
-          if (failure.get() == null) {
-            task.run(index, worker);
-          }
-        } catch (Throwable e) {
-          failure.compareAndSet(null, e);
-        }
-        if (finished.incrementAndGet() == tasks && worker != 0) {
-          LockSupport.unpark(caller);
-        }
-      }
-    }
-
-    void awaitEnd() {
-      boolean interrupted = false;
-      long since = System.nanoTime();
-      while (finished.get() < tasks) {
-        if (System.nanoTime() - since < SPIN_NANOS) {
-          Thread.onSpinWait();
-        } else {
-          LockSupport.park(this);
-          interrupted |= Thread.interrupted();
-        }
-      }
-      if (interrupted) {
-        caller.interrupt();
-      }
-    }
-
-    void rethrow() {
-      Throwable thrown = failure.get();
-      if (thrown instanceof RuntimeException e) {
-        throw e;
-      }
-      if (thrown instanceof Error e) {
-        throw e;
-      }
+    if (state.getAndSet(State.CLOSED) != State.CLOSED) {
+      helpers.leave(threads);
     }
   }
 }

@@ -17,10 +17,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class WorkerPoolTest {
 
+  /** Of a machine with two cores. */
+  private static final HelperThreads HELPERS = new HelperThreads("test", () -> 2);
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 8})
   void runsEveryIndexOnceInLoopAfterLoop(int threads) {
-    try (WorkerPool pool = new WorkerPool("test", threads)) {
+    try (WorkerPool pool = new WorkerPool(HELPERS, threads)) {
       for (int tasks = 0; tasks < 200; tasks++) {
         AtomicIntegerArray runs = new AtomicIntegerArray(tasks);
         pool.parallelFor(
@@ -39,7 +42,7 @@ class WorkerPoolTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void refusesANegativeNumberOfTasks(int threads) {
-    try (WorkerPool pool = new WorkerPool("test", threads)) {
+    try (WorkerPool pool = new WorkerPool(HELPERS, threads)) {
       assertThatThrownBy(() -> pool.parallelFor(-1, (index, worker) -> {}))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("-1");
@@ -49,7 +52,7 @@ class WorkerPoolTest {
   @Test
   void letsAllWorkersWorkAtOnceAndTellsThemApart() {
     int threads = 4;
-    try (WorkerPool pool = new WorkerPool("test", threads)) {
+    try (WorkerPool pool = new WorkerPool(HELPERS, threads)) {
       CountDownLatch allHere = new CountDownLatch(threads);
       Set<Integer> workers = new HashSet<>();
       Set<Thread> runners = new HashSet<>();
@@ -78,7 +81,7 @@ class WorkerPoolTest {
 
   @Test
   void showsTheCallerWhatTheWorkersWrote() {
-    try (WorkerPool pool = new WorkerPool("test", 3)) {
+    try (WorkerPool pool = new WorkerPool(HELPERS, 3)) {
       int[] squares = new int[1000];
       pool.parallelFor(squares.length, (index, worker) -> squares[index] = index * index);
       for (int i = 0; i < squares.length; i++) {
@@ -90,7 +93,7 @@ class WorkerPoolTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5})
   void throwsWhatATaskThrewAndGoesOn(int threads) {
-    try (WorkerPool pool = new WorkerPool("test", threads)) {
+    try (WorkerPool pool = new WorkerPool(HELPERS, threads)) {
       for (RuntimeException failure :
           new RuntimeException[] {new IllegalStateException("a"), new ArithmeticException("b")}) {
         assertThatThrownBy(
@@ -120,7 +123,7 @@ class WorkerPoolTest {
 
   @Test
   void keepsTheCallersInterruption() {
-    try (WorkerPool pool = new WorkerPool("test", 2)) {
+    try (WorkerPool pool = new WorkerPool(HELPERS, 2)) {
       Thread.currentThread().interrupt();
       AtomicInteger runs = new AtomicInteger();
       pool.parallelFor(50, (index, worker) -> runs.incrementAndGet());
@@ -130,40 +133,34 @@ class WorkerPoolTest {
   }
 
   @Test
-  void endsItsThreadsWhenClosed() {
-    Set<Thread> helpers = new HashSet<>();
-    WorkerPool pool = new WorkerPool("ending", 3);
-    for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      if (thread.getName().startsWith("ending-")) {
-        helpers.add(thread);
-      }
-    }
-    assertThat(helpers).hasSize(2).allMatch(Thread::isDaemon);
+  void refusesLoopsWhenClosed() {
+    WorkerPool pool = new WorkerPool(HELPERS, 3);
     pool.close();
     pool.close();
-    assertThat(helpers).noneMatch(Thread::isAlive);
     assertThatThrownBy(() -> pool.parallelFor(1, (index, worker) -> {}))
-        .isInstanceOf(IllegalStateException.class);
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
   }
 
-  @Test
-  void parksItsThreadsWhenIdle() {
-    try (WorkerPool pool = new WorkerPool("parking", 2)) {
-      pool.parallelFor(2, (index, worker) -> {});
-      Thread helper =
-          Thread.getAllStackTraces().keySet().stream()
-              .filter(thread -> thread.getName().equals("parking-1"))
-              .findFirst()
-              .orElseThrow();
-      while (helper.getState() != Thread.State.WAITING) {
-        Thread.onSpinWait();
-      }
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void refusesALoopInALoopOfItsOwnAndGoesOn(int tasks) {
+    try (WorkerPool pool = new WorkerPool(HELPERS, 2)) {
+      assertThatThrownBy(
+              () ->
+                  pool.parallelFor(
+                      tasks, (index, worker) -> pool.parallelFor(1, (inner, same) -> {})))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("one thread at a time");
+      AtomicInteger runs = new AtomicInteger();
+      pool.parallelFor(10, (index, worker) -> runs.incrementAndGet());
+      assertThat(runs).hasValue(10);
     }
   }
 
   @Test
   void refusesToHaveNoThread() {
-    assertThatThrownBy(() -> new WorkerPool("none", 0))
+    assertThatThrownBy(() -> new WorkerPool(HELPERS, 0))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

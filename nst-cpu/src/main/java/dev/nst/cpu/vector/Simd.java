@@ -1,5 +1,8 @@
 package dev.nst.cpu.vector;
 
+import dev.nst.NstException;
+import java.util.List;
+import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -34,12 +37,25 @@ final class Simd {
     return Math.min(FloatVector.SPECIES_PREFERRED.vectorBitSize(), WIDEST);
   }
 
-  /** Returns whether vectors of so many bits can be used here. */
-  static boolean supports(String bits) {
-    return switch (bits) {
-      case "128", "256", "512" -> Integer.parseInt(bits) <= widestBits();
-      default -> false;
-    };
+  /**
+   * Refuses a wish of {@link #BITS_PROPERTY} that this machine cannot meet, saying what it can.
+   *
+   * @throws NstException if there is such a wish
+   */
+  static void requirePossibleWish() {
+    String wish = System.getProperty(BITS_PROPERTY);
+    if (wish != null && !possibleBits().contains(wish)) {
+      throw new NstException(
+          "-D%s must be %s on this machine; got '%s'."
+              .formatted(BITS_PROPERTY, String.join(" or ", possibleBits()), wish));
+    }
+  }
+
+  private static List<String> possibleBits() {
+    return Stream.of(128, 256, WIDEST)
+        .filter(bits -> bits <= widestBits())
+        .map(bits -> bits.toString())
+        .toList();
   }
 
   /** AVX-512 and the Arm architecture have 32 vector registers, AVX2 has 16. */
@@ -50,7 +66,7 @@ final class Simd {
   private static VectorSpecies<Float> choose() {
     // An impossible wish is refused when the backend is opened, not here in a static initialiser.
     String wish = System.getProperty(BITS_PROPERTY, "");
-    int bits = supports(wish) ? Integer.parseInt(wish) : widestBits();
+    int bits = possibleBits().contains(wish) ? Integer.parseInt(wish) : widestBits();
     return switch (bits) {
       case 512 -> FloatVector.SPECIES_512;
       case 256 -> FloatVector.SPECIES_256;

@@ -1,6 +1,5 @@
 package dev.nst.cpu.vector;
 
-import dev.nst.NstException;
 import dev.nst.backend.AdamParameters;
 import dev.nst.backend.Availability;
 import dev.nst.backend.Backend;
@@ -17,6 +16,7 @@ import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -42,9 +42,18 @@ final class VectorBackend implements Backend {
   private final Reductions reductions;
   private final Workspace workspace;
 
-  private VectorBackend(HeapTensors memory, int threads) {
-    this.memory = memory;
-    pool = new WorkerPool("nst-cpu-vector", threads);
+  /**
+   * Opens the backend.
+   *
+   * @param precision what was asked for, if anything
+   * @param threads workers, at least 1; not held to the machine's processors, which is the options'
+   *     business
+   * @throws dev.nst.NstException if the precision is not fp32, or the system cannot start so many
+   *     threads
+   */
+  VectorBackend(Optional<Precision> precision, int threads) {
+    memory = new HeapTensors(VectorBackendProvider.NAME, precision, Layout::arrayLength);
+    pool = new WorkerPool(threads);
     workspace = new Workspace(threads);
     convolution = new Convolution(pool, workspace);
     gramProduct = new GramProduct(pool, workspace);
@@ -66,21 +75,9 @@ final class VectorBackend implements Backend {
   }
 
   static Backend open(BackendOptions options) {
-    HeapTensors memory =
-        new HeapTensors(VectorBackendProvider.NAME, options.precision(), Layout::arrayLength);
-    String bits = System.getProperty(Simd.BITS_PROPERTY);
-    if (bits != null && !Simd.supports(bits)) {
-      throw new NstException(
-          "-D"
-              + Simd.BITS_PROPERTY
-              + " must be 128, 256 or 512 and at most this machine's "
-              + Simd.widestBits()
-              + ", got '"
-              + bits
-              + "'.");
-    }
+    Simd.requirePossibleWish();
     int threads = options.threads() > 0 ? options.threads() : PhysicalCores.count();
-    return new VectorBackend(memory, threads);
+    return new VectorBackend(options.precision(), threads);
   }
 
   @Override

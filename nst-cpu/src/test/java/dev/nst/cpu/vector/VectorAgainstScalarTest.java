@@ -14,6 +14,7 @@ import dev.nst.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -42,7 +43,7 @@ class VectorAgainstScalarTest {
   static void open() {
     scalar = new ScalarBackendProvider().open(BackendOptions.defaults());
     for (int threads = 1; threads <= 3; threads++) {
-      VECTOR.add(new VectorBackendProvider().open(BackendOptions.defaults().withThreads(threads)));
+      VECTOR.add(new VectorBackend(Optional.empty(), threads));
     }
   }
 

@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class VectorBackendProviderTest {
@@ -58,7 +60,12 @@ class VectorBackendProviderTest {
 
   @Test
   void isChosenWhereTheModuleIsPresentWithTheThreadsAskedFor() throws IOException {
-    assertThat(reportWith("--add-modules", "jdk.incubator.vector", "-Dnst.threads=3"))
+    assertThat(
+            reportWith(
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-XX:ActiveProcessorCount=3",
+                "-Dnst.threads=3"))
         .contains("cpu-vector: Available")
         .contains("opened cpu-vector, ")
         .contains("3 threads");
@@ -67,9 +74,30 @@ class VectorBackendProviderTest {
   @Test
   void refusesVectorsThatTheMachineDoesNotHave() throws IOException {
     String report = reportWith("--add-modules", "jdk.incubator.vector", "-Dnst.vector.bits=1024");
-    assertThat(report).contains("failed: -Dnst.vector.bits must be 128, 256 or 512");
+    assertThat(report)
+        .containsPattern("failed: -Dnst.vector.bits must be 128( or 256( or 512)?)? on this")
+        .contains("got '1024'");
     assertThat(reportWith("--add-modules", "jdk.incubator.vector", "-Dnst.vector.bits=128"))
         .contains("opened cpu-vector, Vector API, 128-bit");
+  }
+
+  @Test
+  void severalBackendsShareTheThreadsThatTheCoresNeed() {
+    List<Backend> backends = new ArrayList<>();
+    Set<Thread> helpers;
+    try {
+      for (int i = 0; i < 3; i++) {
+        backends.add(new VectorBackendProvider().open(new BackendOptions(Optional.empty(), 0)));
+      }
+      helpers =
+          Thread.getAllStackTraces().keySet().stream()
+              .filter(thread -> thread.getName().startsWith("nst-cpu-"))
+              .collect(Collectors.toSet());
+      assertThat(helpers).hasSize(PhysicalCores.count() - 1);
+    } finally {
+      backends.forEach(Backend::close);
+    }
+    assertThat(helpers).noneMatch(Thread::isAlive);
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.nst.tensor.Arena;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -82,8 +83,7 @@ class WinogradConvolutionTest {
     }
 
     float[] actual(Direction direction, int threads) {
-      BackendOptions options = BackendOptions.defaults().withThreads(threads);
-      try (Backend backend = new VectorBackendProvider().open(options);
+      try (Backend backend = new VectorBackend(Optional.empty(), threads);
           Arena arena = backend.openArena("test");
           ConvFilter filter = backend.prepareFilter(weights, bias, outChannels, shape.c())) {
         boolean forward = direction == Direction.FORWARD || direction == Direction.RELU;
