@@ -110,11 +110,7 @@ final class Workbench implements AutoCloseable {
     float[] values = new float[Reference64.size(tensor.shape())];
     Arrays.fill(values, Float.NaN);
     backend.download(values, tensor);
-    double[] wide = new double[values.length];
-    for (int i = 0; i < values.length; i++) {
-      wide[i] = values[i];
-    }
-    return wide;
+    return wide(values);
   }
 
   // ---- filters --------------------------------------------------------------------------------
@@ -269,6 +265,14 @@ final class Workbench implements AutoCloseable {
     float[] result = new float[values.length];
     for (int i = 0; i < values.length; i++) {
       result[i] = (float) values[i];
+    }
+    return result;
+  }
+
+  static double[] wide(float[] values) {
+    double[] result = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      result[i] = values[i];
     }
     return result;
   }
