@@ -93,8 +93,7 @@ interface ExtremesContract extends OnBench {
     Tensor gradient = bench.features(out, dy);
     Tensor dx = bench.poisonedFeatures(in);
     bench.backend().conv3x3Backward(dx, gradient, filter.prepared());
-    checkSum(
-        "conv3x3Backward of extremes", filter.convolveBack(dy, in), terms, dy, weights, dx);
+    checkSum("conv3x3Backward of extremes", filter.convolveBack(dy, in), terms, dy, weights, dx);
     Tensor da = bench.poisonedFeatures(in);
     bench.backend().conv3x3ReluBackward(da, gradient, bench.features(out, y), filter.prepared());
     double[] expected = filter.convolveBack(ReferenceGradients64.relu(dy, y), in);
@@ -193,9 +192,7 @@ interface ExtremesContract extends OnBench {
     double[] dg = extremes.floats(shape.c() * shape.c(), mostBeside(f, terms));
     double[] expected = ReferenceGradients64.gram(dg, f, shape, 1);
     Tensor df = bench.poisonedFeatures(shape);
-    bench
-        .backend()
-        .gramBackward(df, bench.floats(square, dg), bench.features(shape, f), 1, false);
+    bench.backend().gramBackward(df, bench.floats(square, dg), bench.features(shape, f), 1, false);
     checkSum("gramBackward of extremes", expected, terms, dg, f, df);
   }
 
@@ -265,7 +262,8 @@ interface ExtremesContract extends OnBench {
     Tensor da = bench.poisonedFeatures(shape);
     bench
         .backend()
-        .meanSquaredErrorBackward(da, left, right, bench.floats(Shape.scalar(), gradLoss), 1, false);
+        .meanSquaredErrorBackward(
+            da, left, right, bench.floats(Shape.scalar(), gradLoss), 1, false);
     checkElements(
         "meanSquaredErrorBackward of extremes",
         ReferenceGradients64.meanSquaredError(a, b, gradLoss, 1),

@@ -27,12 +27,10 @@ interface SizesContract
 
   @Example
   default void thinPicturesAreRight() {
-    for (int breadth : new int[] {1, 2, 3}) {
-      checkSize(5, LONG, breadth, 6);
-      checkSize(5, breadth, LONG, 6);
-      checkSize(5, LONG + 1, breadth, 6);
-      checkSize(5, breadth, LONG - 1, 6);
-    }
+    checkSize(5, LONG + 1, 1, 6);
+    checkSize(5, 1, LONG, 6);
+    checkSize(5, LONG, 2, 6);
+    checkSize(5, 3, LONG - 1, 6);
   }
 
   private void checkSize(int inChannels, int height, int width, int outChannels) {

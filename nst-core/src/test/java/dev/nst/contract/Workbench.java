@@ -241,7 +241,15 @@ final class Workbench implements AutoCloseable {
 
   /** Returns the tolerance used by each kernel so far. */
   String report(String contract) {
-    return use.report(contract + " on '" + backend.name() + "' (" + backend.precision() + ")");
+    return use.report(
+        contract
+            + " on '"
+            + backend.name()
+            + "' ("
+            + backend.description()
+            + ", "
+            + backend.precision()
+            + ")");
   }
 
   @Override
