@@ -1,8 +1,5 @@
 package dev.nst.contract;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 import net.jqwik.api.Example;
@@ -10,6 +7,9 @@ import net.jqwik.api.ForAll;
 
 /** What the ReLU and pooling kernels must do. */
 interface ActivationContract extends OnBench {
+
+  /** A plain map and one that most devices lay out in blocks. */
+  int[] CHANNELS = {1, 20};
 
   @KernelProperty
   default void reluCutsAtZero(@ForAll(supplier = MapCase.Any.class) MapCase some) {
@@ -46,15 +46,36 @@ interface ActivationContract extends OnBench {
   @Example
   default void reluKeepsNaNAndInfinity() {
     Workbench bench = bench();
-    Shape shape = Shape.features(1, 1, 3);
-    Tensor y = bench.poisonedFeatures(shape);
-    Tensor x =
-        bench.features(shape, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
-    bench.backend().relu(y, x);
-    double[] result = bench.read(y);
-    assertTrue(Double.isNaN(result[0]), "relu of NaN is " + result[0]);
-    assertEquals(Double.POSITIVE_INFINITY, result[1]);
-    assertEquals(0, result[2]);
+    for (int channels : CHANNELS) {
+      Shape shape = Shape.features(channels, 1, 3);
+      double[] x = new double[Reference64.size(shape)];
+      int last = x.length - 3;
+      x[last] = Double.NaN;
+      x[last + 1] = Double.POSITIVE_INFINITY;
+      x[last + 2] = Double.NEGATIVE_INFINITY;
+      Tensor y = bench.poisonedFeatures(shape);
+      bench.backend().relu(y, bench.features(shape, x));
+      double[] expected = x.clone();
+      expected[last + 2] = 0;
+      bench.checkExact("relu", expected, y);
+    }
+  }
+
+  @Example
+  default void maxPoolKeepsNaNWhereverItLiesInTheWindow() {
+    Workbench bench = bench();
+    for (int channels : CHANNELS) {
+      Shape shape = Shape.features(channels, 2, 2);
+      for (int place = 0; place < 4; place++) {
+        double[] x = new double[Reference64.size(shape)];
+        x[x.length - 4 + place] = Double.NaN;
+        double[] expected = new double[channels];
+        expected[channels - 1] = Double.NaN;
+        Tensor y = bench.poisonedFeatures(shape.pooled());
+        bench.backend().maxPool2x2(y, bench.features(shape, x), 1);
+        bench.checkExact("maxPool2x2", expected, y);
+      }
+    }
   }
 
   @KernelProperty

@@ -22,6 +22,8 @@ public abstract class BackendContract extends BackendSuite
         LossScalingContract,
         RecordingContract,
         RangeContract,
+        ExtremesContract,
+        SizesContract,
         ChainContract {
 
   @Example

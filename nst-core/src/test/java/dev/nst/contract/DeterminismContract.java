@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.nst.backend.Backend;
 import dev.nst.tensor.Shape;
-import dev.nst.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,12 +77,12 @@ public abstract class DeterminismContract {
   @Example
   void everyKernelGivesTheSameBitsOnAnyNumberOfThreads() {
     for (Shape shape : SHAPES) {
-      Optional<Map<String, float[]>> single = resultsOn(1, shape);
+      Optional<Map<String, double[]>> single = resultsOn(1, shape);
       if (single.isEmpty()) {
         return;
       }
       for (int threads : THREADS) {
-        Map<String, float[]> several = resultsOn(threads, shape).orElseThrow();
+        Map<String, double[]> several = resultsOn(threads, shape).orElseThrow();
         assertSame(single.get(), several, shape + " on " + threads + " threads");
       }
     }
@@ -120,17 +118,17 @@ public abstract class DeterminismContract {
   @Example
   void backendsThatWorkAtTheSameTimeGiveTheSameBitsAsOneAlone() throws Exception {
     Shape shape = SHAPES[0];
-    Optional<Map<String, float[]>> alone = resultsOn(1, shape);
+    Optional<Map<String, double[]>> alone = resultsOn(1, shape);
     if (alone.isEmpty()) {
       return;
     }
     ExecutorService callers = Executors.newFixedThreadPool(THREADS.length);
     try {
-      List<Future<Map<String, float[]>>> running = new ArrayList<>();
+      List<Future<Map<String, double[]>>> running = new ArrayList<>();
       for (int threads : THREADS) {
         running.add(callers.submit(() -> resultsOn(threads, shape).orElseThrow()));
       }
-      for (Future<Map<String, float[]>> one : running) {
+      for (Future<Map<String, double[]>> one : running) {
         assertSame(alone.get(), one.get(), "one of several backends");
       }
     } finally {
@@ -139,7 +137,7 @@ public abstract class DeterminismContract {
   }
 
   private static void assertSame(
-      Map<String, float[]> expected, Map<String, float[]> actual, String where) {
+      Map<String, double[]> expected, Map<String, double[]> actual, String where) {
     assertEquals(expected.keySet(), actual.keySet());
     expected.forEach(
         (name, values) -> assertArrayEquals(values, actual.get(name), () -> name + " of " + where));
@@ -150,21 +148,12 @@ public abstract class DeterminismContract {
         .map(backend -> new Workbench(backend, Tolerances.of(backend.precision())));
   }
 
-  private Optional<Map<String, float[]>> resultsOn(int threads, Shape shape) {
+  private Optional<Map<String, double[]>> resultsOn(int threads, Shape shape) {
     return benchWithThreads(threads)
         .map(
             opened -> {
               try (Workbench bench = opened) {
-                Map<String, float[]> results = new LinkedHashMap<>();
-                for (KernelCall call : KernelCall.ofEveryKernel(bench, shape, OUT_CHANNELS, 10)) {
-                  call.run();
-                  for (int place = 0; place < call.results(); place++) {
-                    Tensor result = call.tensors().get(place);
-                    results.put(
-                        call.name() + ", tensor " + place, Workbench.single(bench.read(result)));
-                  }
-                }
-                return results;
+                return KernelCall.resultsOfEveryKernel(bench, shape, OUT_CHANNELS, 10);
               }
             });
   }

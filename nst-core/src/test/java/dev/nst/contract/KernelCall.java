@@ -7,7 +7,9 @@ import dev.nst.backend.LossScaling;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -43,6 +45,24 @@ record KernelCall(String name, int results, List<Tensor> tensors, Consumer<List<
    */
   static List<KernelCall> ofEveryKernel(Workbench bench, Shape shape, int outChannels, long seed) {
     return new Table(bench, shape, outChannels, seed).calls();
+  }
+
+  /**
+   * Runs {@linkplain #ofEveryKernel every kernel}.
+   *
+   * @return what each wrote, by the kernel's name and the tensor's place
+   */
+  static Map<String, double[]> resultsOfEveryKernel(
+      Workbench bench, Shape shape, int outChannels, long seed) {
+    Map<String, double[]> results = new LinkedHashMap<>();
+    for (KernelCall call : ofEveryKernel(bench, shape, outChannels, seed)) {
+      call.run();
+      for (int place = 0; place < call.results(); place++) {
+        String name = call.name() + (call.results() == 1 ? "" : ", tensor " + place);
+        results.put(name, bench.read(call.tensors().get(place)));
+      }
+    }
+    return results;
   }
 
   private static final class Table {

@@ -68,6 +68,30 @@ public record MapCase(Shape shape, int channels, long seed) {
     }
   }
 
+  /** Any map, also of more blocks of channels and tiles. */
+  static final class Wide implements ArbitrarySupplier<MapCase> {
+    @Override
+    public Arbitrary<MapCase> get() {
+      return cases(2, 70, 1, 40, Integer.MAX_VALUE);
+    }
+  }
+
+  /** Wider maps that 2x2 pooling can take. */
+  static final class WidePoolable implements ArbitrarySupplier<MapCase> {
+    @Override
+    public Arbitrary<MapCase> get() {
+      return cases(2, 70, 2, 40, Integer.MAX_VALUE);
+    }
+  }
+
+  /** Wider maps of one picture. */
+  static final class WideSingle implements ArbitrarySupplier<MapCase> {
+    @Override
+    public Arbitrary<MapCase> get() {
+      return cases(1, 70, 1, 40, Integer.MAX_VALUE);
+    }
+  }
+
   /** Maps small enough for central differences. */
   static final class Small implements ArbitrarySupplier<MapCase> {
     @Override

@@ -23,7 +23,7 @@ final class ToleranceUse {
     worst.forEach(
         (kernel, share) -> {
           String padding = " ".repeat(width - kernel.length());
-          String percent = String.format(Locale.ROOT, "%5.1f %%%n", 100 * share);
+          String percent = String.format(Locale.ROOT, " %5.1f %%%n", 100 * share);
           text.append("  ").append(kernel).append(padding).append(percent);
         });
     return text.toString();

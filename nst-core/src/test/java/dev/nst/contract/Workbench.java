@@ -15,8 +15,9 @@ import java.util.List;
 
 /**
  * A backend under test with what a contract needs around it. Every tensor it hands out lies in a
- * block that was full of NaN just before, padding included where a shape without padding has the
- * same size: what a kernel fails to write, and what it reads though it must not, shows as NaN.
+ * block that was full of poison just before, which is NaN unless a test takes another, padding
+ * included where a shape without padding has the same size: what a kernel fails to write, and what
+ * it reads though it must not, shows.
  */
 final class Workbench implements AutoCloseable {
 
@@ -25,6 +26,7 @@ final class Workbench implements AutoCloseable {
   private final ToleranceUse use = new ToleranceUse();
   private final List<ConvFilter> filters = new ArrayList<>();
   private Arena arena;
+  private float poison = Float.NaN;
 
   Workbench(Backend backend, Tolerances tolerances) {
     this.backend = backend;
@@ -56,21 +58,26 @@ final class Workbench implements AutoCloseable {
     return put(poisonedFeatures(shape), values);
   }
 
-  /** Returns a float32 tensor full of NaN. */
+  /** Takes another poison than NaN, until {@link #clear}. */
+  void poisonWith(float value) {
+    poison = value;
+  }
+
+  /** Returns a float32 tensor full of poison. */
   Tensor poisonedFloats(Shape shape) {
     return poisoned(shape, DType.F32);
   }
 
-  /** Returns a tensor of the feature type full of NaN. */
+  /** Returns a tensor of the feature type full of poison. */
   Tensor poisonedFeatures(Shape shape) {
     return poisoned(shape, backend.featureType());
   }
 
-  /** Returns a tensor full of NaN. */
+  /** Returns a tensor full of poison. */
   Tensor poisoned(Shape shape, DType type) {
     Tensor dirt = arena.allocate(fullShapeOfSameBytes(shape, type), type);
     poison(dirt);
-    backend.fill(dirt, Float.NaN);
+    backend.fill(dirt, poison);
     dirt.release();
     Tensor tensor = arena.allocate(shape, type);
     poison(tensor);
@@ -94,9 +101,9 @@ final class Workbench implements AutoCloseable {
   }
 
   private void poison(Tensor tensor) {
-    float[] poison = new float[Reference64.size(tensor.shape())];
-    Arrays.fill(poison, Float.NaN);
-    backend.upload(tensor, poison);
+    float[] values = new float[Reference64.size(tensor.shape())];
+    Arrays.fill(values, poison);
+    backend.upload(tensor, values);
   }
 
   /** Writes {@code values} into {@code tensor} and returns it. */
@@ -110,11 +117,7 @@ final class Workbench implements AutoCloseable {
     float[] values = new float[Reference64.size(tensor.shape())];
     Arrays.fill(values, Float.NaN);
     backend.download(values, tensor);
-    double[] wide = new double[values.length];
-    for (int i = 0; i < values.length; i++) {
-      wide[i] = values[i];
-    }
-    return wide;
+    return wide(values);
   }
 
   // ---- filters --------------------------------------------------------------------------------
@@ -226,6 +229,7 @@ final class Workbench implements AutoCloseable {
     filters.forEach(ConvFilter::close);
     filters.clear();
     arena.reset();
+    poison = Float.NaN;
   }
 
   /** Like {@link #clear}, and gives the memory back. */
@@ -237,7 +241,15 @@ final class Workbench implements AutoCloseable {
 
   /** Returns the tolerance used by each kernel so far. */
   String report(String contract) {
-    return use.report(contract + " on '" + backend.name() + "' (" + backend.precision() + ")");
+    return use.report(
+        contract
+            + " on '"
+            + backend.name()
+            + "' ("
+            + backend.description()
+            + ", "
+            + backend.precision()
+            + ")");
   }
 
   @Override
@@ -269,6 +281,14 @@ final class Workbench implements AutoCloseable {
     float[] result = new float[values.length];
     for (int i = 0; i < values.length; i++) {
       result[i] = (float) values[i];
+    }
+    return result;
+  }
+
+  static double[] wide(float[] values) {
+    double[] result = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      result[i] = values[i];
     }
     return result;
   }
