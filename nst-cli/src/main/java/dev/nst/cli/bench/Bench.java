@@ -24,18 +24,18 @@ public final class Bench implements AutoCloseable {
   private WeightSource weights;
 
   /**
-   * Measures the ceilings of each backend.
+   * Measures nothing yet.
    *
-   * @param backends open; closed with this
+   * @param entrants at least one; their backends are closed with this
    * @param rounds rounds whose median counts
    */
-  Bench(List<Backend> backends, int rounds) {
-    this.entrants = backends.stream().map(Entrant::measure).toList();
+  Bench(List<Entrant> entrants, int rounds) {
+    this.entrants = entrants;
     this.rounds = rounds;
   }
 
   /**
-   * Opens every backend in every precision, before anything is measured.
+   * Opens every backend in every precision, and then measures the ceilings of each.
    *
    * @param backends names, {@code auto} among them or not
    * @param precisions empty for each backend's own choice
@@ -53,7 +53,7 @@ public final class Bench implements AutoCloseable {
           requireNew(opened);
         }
       }
-      Bench bench = new Bench(opened, rounds);
+      Bench bench = new Bench(opened.stream().map(Entrant::measure).toList(), rounds);
       complete = true;
       return bench;
     } finally {

@@ -22,6 +22,7 @@ final class Iterations implements Contestant {
   private double seconds;
   private long since;
   private Throwable failure;
+  private boolean closed;
 
   /**
    * Waits for the first order.
@@ -40,7 +41,9 @@ final class Iterations implements Contestant {
   private void work() {
     try {
       awaitOrder();
-      job.run(step -> onIteration());
+      if (!closed) {
+        job.run(step -> onIteration());
+      }
     } catch (Throwable e) {
       failure = e;
       answers.release();
@@ -80,6 +83,7 @@ final class Iterations implements Contestant {
   /** Ends the job and returns when its memory is given back. */
   @Override
   public void close() {
+    closed = true;
     job.close();
     orders.release();
     boolean interrupted = false;
