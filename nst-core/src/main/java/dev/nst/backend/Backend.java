@@ -176,6 +176,43 @@ public interface Backend extends AutoCloseable {
   /** Gradient of {@link #averagePool2x2}: {@code scale * dy / 4} to each position of the window. */
   void averagePool2x2Backward(Tensor dx, Tensor dy, float scale);
 
+  /**
+   * Returns whether {@link #conv3x3ReluMaxPool} and its gradient exist here for filters of so many
+   * channels. They need less memory than the kernels one by one, since the map before the pooling
+   * is never stored.
+   */
+  default boolean fusesMaxPool(int outChannels, int inChannels) {
+    return false;
+  }
+
+  /**
+   * {@link #conv3x3Relu} followed by {@link #maxPool2x2}, without the map in between.
+   *
+   * @param pooled features {@code [N, K, H/2, W/2]}
+   * @param switches features of that shape, written: what the gradient needs to know, in a form of
+   *     the backend's own (Zeiler and Fergus 2014, section 2.1)
+   * @param x features {@code [N, C, H, W]}, sides at least 2
+   * @throws UnsupportedOperationException unless {@link #fusesMaxPool} of the filter's channels
+   */
+  default void conv3x3ReluMaxPool(
+      Tensor pooled, Tensor switches, Tensor x, ConvFilter filter, float scale) {
+    throw new UnsupportedOperationException(name() + " does not fuse max-pooling");
+  }
+
+  /**
+   * Gradient of {@link #conv3x3ReluMaxPool} with respect to its input: that of the kernels one by
+   * one.
+   *
+   * @param dx features {@code [N, C, H, W]}
+   * @param dy features {@code [N, K, H/2, W/2]}
+   * @param switches what the forward kernel wrote
+   * @throws UnsupportedOperationException unless {@link #fusesMaxPool} of the filter's channels
+   */
+  default void conv3x3ReluMaxPoolBackward(
+      Tensor dx, Tensor dy, Tensor switches, ConvFilter filter, float scale) {
+    throw new UnsupportedOperationException(name() + " does not fuse max-pooling");
+  }
+
   // ---- matrix products ------------------------------------------------------------------------
 
   /**

@@ -12,7 +12,7 @@ public enum Pooling {
   MAX("max") {
     @Override
     Variable apply(Tape tape, Variable x) {
-      return MaxPool2d.apply(tape, x, 1);
+      return MaxPool2d.apply(tape, x, MAX_SCALE);
     }
   },
   /**
@@ -25,6 +25,9 @@ public enum Pooling {
       return AveragePool2d.apply(tape, x, 2);
     }
   };
+
+  /** Factor on the maximum. */
+  static final float MAX_SCALE = 1;
 
   private final String id;
 

@@ -4,6 +4,7 @@ import dev.nst.NstException;
 import dev.nst.autograd.Tape;
 import dev.nst.autograd.Variable;
 import dev.nst.autograd.op.Conv2dBiasRelu;
+import dev.nst.autograd.op.Conv2dBiasReluMaxPool;
 import dev.nst.backend.Backend;
 import dev.nst.backend.ConvFilter;
 import dev.nst.image.Image;
@@ -156,11 +157,17 @@ public final class Vgg19 implements AutoCloseable {
       Tape tape, Variable image, Pooling pooling, Set<Vgg19Layer> taps, TapListener listener) {
     Vgg19Layer deepest = EnumSet.copyOf(taps).stream().reduce((first, last) -> last).orElseThrow();
     Variable x = image;
+    boolean pooled = true;
     for (Vgg19Layer layer : Vgg19Layer.values()) {
-      if (layer.startsBlock()) {
+      if (layer.startsBlock() && !pooled) {
         x = next(x, pooling.apply(tape, x));
       }
-      x = next(x, Conv2dBiasRelu.apply(tape, x, filter(layer)));
+      pooled = layer.endsBlock() && !taps.contains(layer) && fusesPooling(layer, pooling);
+      if (pooled) {
+        x = next(x, Conv2dBiasReluMaxPool.apply(tape, x, filter(layer), Pooling.MAX_SCALE));
+      } else {
+        x = next(x, Conv2dBiasRelu.apply(tape, x, filter(layer)));
+      }
       if (taps.contains(layer)) {
         listener.onTap(layer, x);
       }
@@ -168,6 +175,10 @@ public final class Vgg19 implements AutoCloseable {
         return;
       }
     }
+  }
+
+  private boolean fusesPooling(Vgg19Layer layer, Pooling pooling) {
+    return pooling == Pooling.MAX && backend.fusesMaxPool(layer.outChannels(), layer.inChannels());
   }
 
   /** Lets a map go as soon as its successor exists, where no gradient will ask for it. */

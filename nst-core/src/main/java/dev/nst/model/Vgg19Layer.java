@@ -86,6 +86,11 @@ public enum Vgg19Layer {
     return this != CONV1_1 && name().endsWith("_1");
   }
 
+  /** Returns whether a 2x2 pooling stands between this layer and the next. */
+  boolean endsBlock() {
+    return this != CONV5_4 && values()[ordinal() + 1].startsBlock();
+  }
+
   /**
    * Returns the layer of that name.
    *

@@ -155,6 +155,19 @@ final class CountingBackend implements Backend {
   public void conv3x3(Tensor y, Tensor x, ConvFilter filter) {}
 
   @Override
+  public boolean fusesMaxPool(int outChannels, int inChannels) {
+    return real.fusesMaxPool(outChannels, inChannels);
+  }
+
+  @Override
+  public void conv3x3ReluMaxPool(
+      Tensor pooled, Tensor switches, Tensor x, ConvFilter filter, float scale) {}
+
+  @Override
+  public void conv3x3ReluMaxPoolBackward(
+      Tensor dx, Tensor dy, Tensor switches, ConvFilter filter, float scale) {}
+
+  @Override
   public void conv3x3Backward(Tensor dx, Tensor dy, ConvFilter filter) {}
 
   @Override

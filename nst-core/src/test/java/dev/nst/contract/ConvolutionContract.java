@@ -1,5 +1,6 @@
 package dev.nst.contract;
 
+import dev.nst.backend.Backend;
 import dev.nst.contract.Workbench.Filter;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
@@ -89,6 +90,51 @@ interface ConvolutionContract extends OnBench {
         filter.magnitudeBack(dy, shape),
         dx);
     bench.checkExact("conv3x3ReluBackward leaves y alone", y, output);
+  }
+
+  @KernelProperty
+  default void fusedMaxPoolingIsTheKernelsOneByOne(
+      @ForAll(supplier = MapCase.Poolable.class) MapCase some) {
+    Workbench bench = bench();
+    Backend backend = bench.backend();
+    Shape shape = some.shape();
+    if (!backend.fusesMaxPool(some.channels(), shape.c())) {
+      return;
+    }
+    Values values = some.values(bench);
+    Filter filter = bench.filter(values, some.channels(), shape.c());
+    float scale = values.factor();
+    double[] input = values.features(shape);
+    Tensor x = bench.features(shape, input);
+    Shape map = shape.withChannels(some.channels());
+    Tensor y = bench.poisonedFeatures(map);
+    Tensor expected = bench.poisonedFeatures(map.pooled());
+    backend.conv3x3Relu(y, x, filter.prepared());
+    backend.maxPool2x2(expected, y, scale);
+    Tensor pooled = bench.poisonedFeatures(map.pooled());
+    Tensor switches = bench.poisonedFeatures(map.pooled());
+    backend.conv3x3ReluMaxPool(pooled, switches, x, filter.prepared(), scale);
+    bench.checkExact("conv3x3ReluMaxPool", bench.read(expected), pooled);
+    bench.checkExact("conv3x3ReluMaxPool leaves x alone", input, x);
+
+    double[] gradient = values.features(map.pooled());
+    Tensor dy = bench.features(map.pooled(), gradient);
+    Tensor gradMap = bench.poisonedFeatures(map);
+    Tensor expectedGradient = bench.poisonedFeatures(shape);
+    backend.maxPool2x2Backward(gradMap, dy, y, scale);
+    double magnitude = filter.magnitudeBack(bench.read(gradMap), shape);
+    backend.conv3x3ReluBackward(expectedGradient, gradMap, y, filter.prepared());
+    Tensor dx = bench.poisonedFeatures(shape);
+    double[] before = bench.read(switches);
+    backend.conv3x3ReluMaxPoolBackward(dx, dy, switches, filter.prepared(), scale);
+    bench.check(
+        "conv3x3ReluMaxPoolBackward",
+        bench.tolerances().products(),
+        bench.read(expectedGradient),
+        magnitude,
+        dx);
+    bench.checkExact("conv3x3ReluMaxPoolBackward leaves dy alone", gradient, dy);
+    bench.checkExact("conv3x3ReluMaxPoolBackward leaves the switches alone", before, switches);
   }
 
   @Example

@@ -114,6 +114,28 @@ record KernelCall(String name, int results, List<Tensor> tensors, Consumer<List<
               map(in),
               map(out),
               map(out)));
+      if (backend.fusesMaxPool(out.c(), in.c())) {
+        addPooledConvolutions(calls);
+      }
+    }
+
+    private void addPooledConvolutions(List<KernelCall> calls) {
+      calls.add(
+          new KernelCall(
+              "conv3x3ReluMaxPool",
+              2,
+              List.of(map(out.pooled()), map(out.pooled()), map(in)),
+              t -> backend.conv3x3ReluMaxPool(t.get(0), t.get(1), t.get(2), filter, 2)));
+      Tensor pooledMap = map(out.pooled());
+      Tensor switches = map(out.pooled());
+      backend.conv3x3ReluMaxPool(pooledMap, switches, map(in), filter, 2);
+      calls.add(
+          call(
+              "conv3x3ReluMaxPoolBackward",
+              t -> backend.conv3x3ReluMaxPoolBackward(t.get(0), t.get(1), t.get(2), filter, 2),
+              map(in),
+              map(out.pooled()),
+              switches));
     }
 
     private void addActivations(List<KernelCall> calls) {

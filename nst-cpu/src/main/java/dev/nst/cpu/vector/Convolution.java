@@ -30,15 +30,20 @@ final class Convolution {
   /** Prepares weights {@code [K, C, 3, 3]}. */
   VectorFilter prepare(float[] weights, float[] bias, int outChannels, int inChannels) {
     return transforms(outChannels, inChannels)
-        ? WinogradFilter.transform(pool, weights, bias, outChannels, inChannels)
+        ? WinogradFilter.transform(Winograd.F4, pool, weights, bias, outChannels, inChannels)
         : PackedFilter.pack(pool, weights, bias, outChannels, inChannels);
   }
 
   /** Returns the bytes of what {@link #prepare} returns. */
   long filterBytes(int outChannels, int inChannels) {
     return transforms(outChannels, inChannels)
-        ? WinogradFilter.bytes(outChannels, inChannels)
+        ? WinogradFilter.bytes(Winograd.F4, outChannels, inChannels)
         : PackedFilter.bytes(outChannels, inChannels);
+  }
+
+  /** Returns whether {@link #forwardPooled} takes filters of so many channels. */
+  boolean fusesMaxPool(int outChannels, int inChannels) {
+    return transforms(outChannels, inChannels);
   }
 
   private boolean transforms(int outChannels, int inChannels) {
@@ -49,7 +54,8 @@ final class Convolution {
   void forward(float[] y, float[] x, Shape xs, VectorFilter filter, boolean relu) {
     Shape ys = xs.withChannels(filter.outChannels());
     if (filter instanceof WinogradFilter transformed) {
-      WinogradConvolution.forward(transformed, relu).run(pool, workspace, y, ys, x, null, xs);
+      WinogradConvolution.forward(transformed, relu)
+          .run(pool, workspace, new MapSource(x, null, xs), new MapSink(y, ys));
     } else if (filter instanceof PackedFilter packed) {
       forwardDirectly(y, ys, x, xs, packed, relu);
     }
@@ -71,10 +77,43 @@ final class Convolution {
   void backward(float[] dx, Shape dxs, float[] dy, float[] mask, VectorFilter filter) {
     Shape dys = dxs.withChannels(filter.outChannels());
     if (filter instanceof WinogradFilter transformed) {
-      WinogradConvolution.backward(transformed, pool).run(pool, workspace, dx, dxs, dy, mask, dys);
+      WinogradConvolution.backward(transformed, pool)
+          .run(pool, workspace, new MapSource(dy, mask, dys), new MapSink(dx, dxs));
     } else if (filter instanceof PackedFilter packed) {
       backwardDirectly(dx, dxs, dy, mask, dys, packed);
     }
+  }
+
+  /** The pooled convolution after ReLU; {@code xs} is the shape of x. */
+  void forwardPooled(
+      float[] pooled, float[] switches, float[] x, Shape xs, VectorFilter filter, float scale) {
+    Shape shape = xs.withChannels(filter.outChannels()).pooled();
+    WinogradConvolution.forward(transformed(filter), true)
+        .run(
+            pool,
+            workspace,
+            new MapSource(x, null, xs),
+            new MaxPoolSink(pooled, switches, scale, shape));
+  }
+
+  /** The gradient of {@link #forwardPooled}; {@code dxs} is the shape of dx. */
+  void backwardPooled(
+      float[] dx, Shape dxs, float[] dy, float[] switches, VectorFilter filter, float scale) {
+    Shape map = dxs.withChannels(filter.outChannels());
+    WinogradConvolution.backward(transformed(filter), pool)
+        .run(
+            pool,
+            workspace,
+            new PooledSource(dy, switches, scale, map.pooled(), map),
+            new MapSink(dx, dxs));
+  }
+
+  private static WinogradFilter transformed(VectorFilter filter) {
+    if (filter instanceof WinogradFilter transformed) {
+      return transformed;
+    }
+    throw new UnsupportedOperationException(
+        "max-pooling is fused with convolutions by Winograd only");
   }
 
   private void backwardDirectly(

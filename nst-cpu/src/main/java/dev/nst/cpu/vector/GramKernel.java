@@ -14,7 +14,7 @@ import jdk.incubator.vector.FloatVector;
 final class GramKernel {
 
   /** Channels on the left: a whole fraction of a block, so that they lie side by side. */
-  static final int ROWS = Simd.TILE_ROWS;
+  static final int ROWS = Simd.hasManyRegisters() ? 8 : 4;
 
   /** Channels on the right: two vectors. */
   static final int COLUMNS = 2 * LANES;

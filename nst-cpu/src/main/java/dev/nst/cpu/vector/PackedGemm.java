@@ -116,6 +116,7 @@ final class PackedGemm {
     int at = c.at(row, column);
     int secondVector = c.at(row, column + Simd.LANES) - at;
     MicroKernel.multiply(
+        MicroKernel.ROWS,
         work,
         a,
         b.data(),
@@ -136,6 +137,7 @@ final class PackedGemm {
       TileTarget c, int row, int rows, int slice, int panel, boolean add, float[] work, int a) {
     int column = panel * MicroKernel.COLUMNS;
     MicroKernel.multiply(
+        Math.min(rows, MicroKernel.ROWS),
         work,
         a,
         b.data(),

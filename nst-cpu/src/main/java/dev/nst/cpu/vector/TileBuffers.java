@@ -11,50 +11,47 @@ package dev.nst.cpu.vector;
 final class TileBuffers {
 
   private final int tiles;
-  private final int sliceWidth;
   private final int sliceSize;
   private final int inputSize;
   private final int productRow;
-  private final int[] inputPointAt = new int[Winograd.POINTS];
+  private final int[] inputPointAt;
 
   /**
    * Buffers.
    *
+   * @param winograd gives the points
    * @param tiles how many tiles, a multiple of {@link MicroKernel#ROWS}
    * @param depth channels of the input
-   * @param panels panels of the output's channels
+   * @param columns channels of the products that are held at a time
    */
-  TileBuffers(int tiles, int depth, int panels) {
+  TileBuffers(Winograd winograd, int tiles, int depth, int columns) {
     this.tiles = tiles;
     int blocks = Layout.blocks(depth);
-    sliceWidth = Math.min(blocks, PointMatrices.SLICE_BLOCKS) * Layout.BLOCK;
-    int sharing = pointsSharingARow(sliceWidth);
+    int points = winograd.points();
+    int width = Math.min(blocks, PointMatrices.SLICE_BLOCKS) * Layout.BLOCK;
+    int sharing = pointsSharingARow(winograd.in(), width);
     int groupSize = tiles * MicroKernel.A_STRIDE + Layout.BLOCK;
-    for (int point = 0; point < Winograd.POINTS; point++) {
-      inputPointAt[point] = point / sharing * groupSize + point % sharing * sliceWidth;
+    inputPointAt = new int[points];
+    for (int point = 0; point < points; point++) {
+      inputPointAt[point] = point / sharing * groupSize + point % sharing * width;
     }
-    sliceSize = Winograd.POINTS / sharing * groupSize;
+    sliceSize = points / sharing * groupSize;
     inputSize = Layout.chunks(blocks, PointMatrices.SLICE_BLOCKS) * sliceSize;
-    productRow = panels * MicroKernel.COLUMNS + Layout.BLOCK;
+    productRow = PackedMatrix.panels(columns) * MicroKernel.COLUMNS + Layout.BLOCK;
   }
 
-  /** A divisor of 6, so that the rows of points are in equal steps. */
-  private static int pointsSharingARow(int width) {
-    for (int count : new int[] {6, 3, 2}) {
-      if (count * width <= MicroKernel.MAX_DEPTH) {
-        return count;
-      }
+  /** A divisor of the points in a row, so that the rows of points are in equal steps. */
+  private static int pointsSharingARow(int points, int width) {
+    int count = points;
+    while (points % count != 0 || count * width > MicroKernel.MAX_DEPTH) {
+      count--;
     }
-    return 1;
-  }
-
-  int tiles() {
-    return tiles;
+    return count;
   }
 
   /** Returns the numbers of the whole. */
   long size() {
-    return inputSize + (long) Winograd.POINTS * productPointStep();
+    return inputSize + (long) inputPointAt.length * productPointStep();
   }
 
   /** Returns what {@link #inputAt} adds for each point. */

@@ -3,17 +3,18 @@ package dev.nst.cpu.vector;
 import dev.nst.tensor.Shape;
 
 /**
- * How pictures are cut into tiles of 4x4 output pixels, row by row, picture after picture; the last
- * tiles of a row and of a picture may reach beyond it.
+ * How pictures are cut into square tiles of output pixels, row by row, picture after picture; the
+ * last tiles of a row and of a picture may reach beyond it.
  *
  * @param pictures number of pictures
  * @param height pixels of a column
  * @param width pixels of a row
+ * @param out pixels of a tile's side
  */
-record TileGrid(int pictures, int height, int width) {
+record TileGrid(int pictures, int height, int width, int out) {
 
-  static TileGrid of(Shape shape) {
-    return new TileGrid(shape.n(), shape.h(), shape.w());
+  static TileGrid of(Shape shape, Winograd winograd) {
+    return new TileGrid(shape.n(), shape.h(), shape.w(), winograd.out());
   }
 
   int tiles() {
@@ -26,29 +27,36 @@ record TileGrid(int pictures, int height, int width) {
 
   /** Returns the row of a tile's first output pixel. */
   int row(int tile) {
-    return tile % tilesOfPicture() / across() * Winograd.OUT;
+    return tile % tilesOfPicture() / across() * out;
   }
 
   /** Returns the column of a tile's first output pixel. */
   int column(int tile) {
-    return tile % across() * Winograd.OUT;
+    return tile % across() * out;
   }
 
-  /** Returns whether the input tile, one pixel larger at each side, lies inside of the picture. */
-  boolean holdsInput(int row, int column) {
-    return row > 0 && column > 0 && row + Winograd.OUT < height && column + Winograd.OUT < width;
+  /**
+   * Returns how many tiles follow each other in a row, from {@code tile} to {@code end} at most.
+   */
+  int inOneRow(int tile, int end) {
+    return Math.min(end - tile, across() - tile % across());
+  }
+
+  /** Returns whether the input of {@code count} tiles of a row lies inside of the picture. */
+  boolean holdsInput(int row, int column, int count) {
+    return row > 0 && column > 0 && row + out < height && column + count * out < width;
   }
 
   /** Returns whether the output tile lies inside of the picture. */
   boolean holdsOutput(int row, int column) {
-    return row + Winograd.OUT <= height && column + Winograd.OUT <= width;
+    return row + out <= height && column + out <= width;
   }
 
   private int across() {
-    return Layout.chunks(width, Winograd.OUT);
+    return Layout.chunks(width, out);
   }
 
   private int tilesOfPicture() {
-    return Layout.chunks(height, Winograd.OUT) * across();
+    return Layout.chunks(height, out) * across();
   }
 }

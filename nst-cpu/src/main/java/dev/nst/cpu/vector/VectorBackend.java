@@ -186,6 +186,25 @@ final class VectorBackend implements Backend {
   }
 
   @Override
+  public boolean fusesMaxPool(int outChannels, int inChannels) {
+    return convolution.fusesMaxPool(outChannels, inChannels);
+  }
+
+  @Override
+  public void conv3x3ReluMaxPool(
+      Tensor pooled, Tensor switches, Tensor x, ConvFilter filter, float scale) {
+    convolution.forwardPooled(
+        data(pooled), data(switches), data(x), x.shape(), prepared(filter), scale);
+  }
+
+  @Override
+  public void conv3x3ReluMaxPoolBackward(
+      Tensor dx, Tensor dy, Tensor switches, ConvFilter filter, float scale) {
+    convolution.backwardPooled(
+        data(dx), dx.shape(), data(dy), data(switches), prepared(filter), scale);
+  }
+
+  @Override
   public void relu(Tensor y, Tensor x) {
     float[] out = data(y);
     float[] in = data(x);

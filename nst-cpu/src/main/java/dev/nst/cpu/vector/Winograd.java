@@ -29,15 +29,6 @@ package dev.nst.cpu.vector;
  */
 final class Winograd {
 
-  /** Pixels of an output tile's side. */
-  static final int OUT = 4;
-
-  /** Pixels of an input tile's side. */
-  static final int IN = 6;
-
-  /** Points at which tiles and filters are multiplied; point {@code (i, j)} is {@code 6 i + j}. */
-  static final int POINTS = IN * IN;
-
   private static final double A = Math.sqrt(0.5);
   private static final double B = Math.sqrt(2);
 
@@ -72,26 +63,69 @@ final class Winograd {
   /** For each of the six values the inverse one. */
   private static final int[] INVERSE = {5, 3, 4, 1, 2, 0};
 
-  private Winograd() {}
+  /** F(4x4, 3x3). */
+  static final Winograd F4 = new Winograd(new TileTransform4(), INPUT, FILTER, OUTPUT, INVERSE);
+
+  private final TileTransform transform;
+  private final double[][] input;
+  private final double[][] filter;
+  private final double[][] output;
+  private final int[] inverse;
+
+  private Winograd(
+      TileTransform transform,
+      double[][] input,
+      double[][] filter,
+      double[][] output,
+      int[] inverse) {
+    this.transform = transform;
+    this.input = input;
+    this.filter = filter;
+    this.output = output;
+    this.inverse = inverse;
+  }
+
+  /** Returns the pixels of an output tile's side. */
+  int out() {
+    return output.length;
+  }
+
+  /** Returns the pixels of an input tile's side. */
+  int in() {
+    return input.length;
+  }
+
+  /**
+   * Returns the number of points at which tiles and filters are multiplied; point {@code (i, j)} is
+   * {@code in * i + j}.
+   */
+  int points() {
+    return in() * in();
+  }
+
+  /** Returns the transforms of tiles, in vectors. */
+  TileTransform transform() {
+    return transform;
+  }
 
   /** Returns the point of a filter that is {@code point} of the filter turned by 180 degrees. */
-  static int turned(int point) {
-    return INVERSE[point / IN] * IN + INVERSE[point % IN];
+  int turned(int point) {
+    return inverse[point / in()] * in() + inverse[point % in()];
   }
 
-  /** Returns {@code Bt d B} of a tile {@code [6, 6]}. */
-  static double[] transformInput(double[] tile) {
-    return transform(INPUT, tile, IN);
+  /** Returns {@code Bt d B} of a tile {@code [in, in]}. */
+  double[] transformInput(double[] tile) {
+    return transform(input, tile, in());
   }
 
-  /** Returns {@code G g Gt}, {@code [6, 6]}, of a filter {@code [3, 3]}. */
-  static double[] transformFilter(double[] taps) {
-    return transform(FILTER, taps, 3);
+  /** Returns {@code G g Gt}, {@code [in, in]}, of a filter {@code [3, 3]}. */
+  double[] transformFilter(double[] taps) {
+    return transform(filter, taps, 3);
   }
 
-  /** Returns {@code At m A}, {@code [4, 4]}, of the products {@code [6, 6]}. */
-  static double[] transformOutput(double[] products) {
-    return transform(OUTPUT, products, IN);
+  /** Returns {@code At m A}, {@code [out, out]}, of the products {@code [in, in]}. */
+  double[] transformOutput(double[] products) {
+    return transform(output, products, in());
   }
 
   /** Returns {@code matrix x transposed(matrix)}, x being {@code [side, side]}. */

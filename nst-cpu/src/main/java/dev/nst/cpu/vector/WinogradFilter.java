@@ -4,18 +4,21 @@ import dev.nst.cpu.HeapMemory;
 import dev.nst.cpu.WorkerPool;
 
 /**
- * The weights of a 3x3 convolution between feature maps, transformed by {@link Winograd}: four
- * times the numbers of the weights themselves.
+ * The weights of a 3x3 convolution between feature maps, transformed by {@link Winograd}: for each
+ * direction four times the numbers of the weights themselves in F(4x4, 3x3).
  */
 final class WinogradFilter implements VectorFilter {
 
+  private final Winograd winograd;
   private final int outChannels;
   private final int inChannels;
   private PointMatrices forward;
   private PointMatrices backward;
   private float[] bias;
 
-  private WinogradFilter(int outChannels, int inChannels, PointMatrices forward, float[] bias) {
+  private WinogradFilter(
+      Winograd winograd, int outChannels, int inChannels, PointMatrices forward, float[] bias) {
+    this.winograd = winograd;
     this.outChannels = outChannels;
     this.inChannels = inChannels;
     this.forward = forward;
@@ -23,8 +26,13 @@ final class WinogradFilter implements VectorFilter {
   }
 
   static WinogradFilter transform(
-      WorkerPool pool, float[] weights, float[] bias, int outChannels, int inChannels) {
-    PointMatrices forward = new PointMatrices(inChannels, outChannels);
+      Winograd winograd,
+      WorkerPool pool,
+      float[] weights,
+      float[] bias,
+      int outChannels,
+      int inChannels) {
+    PointMatrices forward = new PointMatrices(winograd.points(), inChannels, outChannels);
     pool.parallelFor(
         outChannels,
         (out, worker) -> {
@@ -33,23 +41,22 @@ final class WinogradFilter implements VectorFilter {
             for (int tap = 0; tap < 9; tap++) {
               taps[tap] = weights[(out * inChannels + channel) * 9 + tap];
             }
-            double[] points = Winograd.transformFilter(taps);
-            int at = forward.index(channel, out);
-            for (int point = 0; point < Winograd.POINTS; point++) {
-              forward.data()[at + point * forward.pointSize()] = (float) points[point];
+            double[] points = winograd.transformFilter(taps);
+            for (int point = 0; point < points.length; point++) {
+              forward.data()[forward.index(point, channel, out)] = (float) points[point];
             }
           }
         });
     float[] padded = HeapMemory.floats(biasLength(outChannels));
     System.arraycopy(bias, 0, padded, Layout.OFFSET, outChannels);
-    return new WinogradFilter(outChannels, inChannels, forward, padded);
+    return new WinogradFilter(winograd, outChannels, inChannels, forward, padded);
   }
 
   /** Returns the bytes of the weights for both directions and the bias. */
-  static long bytes(int outChannels, int inChannels) {
+  static long bytes(Winograd winograd, int outChannels, int inChannels) {
     return Float.BYTES
-        * (PointMatrices.length(inChannels, outChannels)
-            + PointMatrices.length(outChannels, inChannels)
+        * (PointMatrices.length(winograd.points(), inChannels, outChannels)
+            + PointMatrices.length(winograd.points(), outChannels, inChannels)
             + biasLength(outChannels));
   }
 
@@ -69,7 +76,11 @@ final class WinogradFilter implements VectorFilter {
 
   @Override
   public long bytes() {
-    return bytes(outChannels, inChannels);
+    return bytes(winograd, outChannels, inChannels);
+  }
+
+  Winograd winograd() {
+    return winograd;
   }
 
   /** Returns the bias, from {@link Layout#OFFSET}, padded to whole blocks. */
@@ -89,16 +100,15 @@ final class WinogradFilter implements VectorFilter {
   PointMatrices backward(WorkerPool pool) {
     if (backward == null) {
       PointMatrices from = forward();
-      PointMatrices to = new PointMatrices(outChannels, inChannels);
+      PointMatrices to = new PointMatrices(winograd.points(), outChannels, inChannels);
       pool.parallelFor(
-          Winograd.POINTS,
+          winograd.points(),
           (point, worker) -> {
-            int fromPoint = Winograd.turned(point) * from.pointSize();
-            int toPoint = point * to.pointSize();
+            int turned = winograd.turned(point);
             for (int out = 0; out < outChannels; out++) {
               for (int channel = 0; channel < inChannels; channel++) {
-                to.data()[toPoint + to.index(out, channel)] =
-                    from.data()[fromPoint + from.index(channel, out)];
+                to.data()[to.index(point, out, channel)] =
+                    from.data()[from.index(turned, channel, out)];
               }
             }
           });

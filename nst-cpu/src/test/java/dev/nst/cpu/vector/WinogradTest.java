@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 /** The transforms in double precision, against the convolution that they stand for. */
 class WinogradTest {
 
+  private static final Winograd F4 = Winograd.F4;
+
   private static double[] random(Random random, int count) {
     return random.doubles(count, -1, 1).toArray();
   }
@@ -42,9 +44,7 @@ class WinogradTest {
     Random random = new Random(seed);
     double[] tile = random(random, 36);
     double[] taps = random(random, 9);
-    double[] y =
-        Winograd.transformOutput(
-            product(Winograd.transformInput(tile), Winograd.transformFilter(taps)));
+    double[] y = F4.transformOutput(product(F4.transformInput(tile), F4.transformFilter(taps)));
     assertThat(y).containsExactly(direct(tile, taps), within(1e-13));
   }
 
@@ -56,9 +56,7 @@ class WinogradTest {
         double[] taps = new double[9];
         tile[pixel] = 1;
         taps[tap] = 1;
-        double[] y =
-            Winograd.transformOutput(
-                product(Winograd.transformInput(tile), Winograd.transformFilter(taps)));
+        double[] y = F4.transformOutput(product(F4.transformInput(tile), F4.transformFilter(taps)));
         assertThat(y).containsExactly(direct(tile, taps), within(1e-14));
       }
     }
@@ -71,45 +69,45 @@ class WinogradTest {
     for (int tap = 0; tap < 9; tap++) {
       turned[tap] = taps[8 - tap];
     }
-    double[] points = Winograd.transformFilter(taps);
-    double[] turnedPoints = Winograd.transformFilter(turned);
-    for (int point = 0; point < Winograd.POINTS; point++) {
-      assertThat(turnedPoints[point]).isCloseTo(points[Winograd.turned(point)], within(1e-15));
+    double[] points = F4.transformFilter(taps);
+    double[] turnedPoints = F4.transformFilter(turned);
+    for (int point = 0; point < F4.points(); point++) {
+      assertThat(turnedPoints[point]).isCloseTo(points[F4.turned(point)], within(1e-15));
     }
   }
 
   @Test
   void theVectorTransformsAreTheMatrices() {
     Random random = new Random(3);
-    float[] x = new float[Layout.OFFSET + Winograd.POINTS * Layout.BLOCK];
+    float[] x = new float[Layout.OFFSET + F4.points() * Layout.BLOCK];
     for (int i = 0; i < x.length; i++) {
       x[i] = random.nextFloat() - 0.5f;
     }
-    int[] pointAt = new int[Winograd.POINTS];
+    int[] pointAt = new int[F4.points()];
     for (int point = 0; point < pointAt.length; point++) {
       pointAt[point] = point * Layout.BLOCK;
     }
-    float[] stage = new float[Layout.OFFSET + TileTransform.STAGE];
+    float[] stage = new float[Layout.OFFSET + F4.points() * Layout.BLOCK];
     float[] points = new float[x.length];
     float[] y = new float[Layout.OFFSET + 16 * Layout.BLOCK];
     float[] bias = new float[Layout.OFFSET + Layout.BLOCK];
     bias[Layout.OFFSET + 5] = 2;
     int at = Layout.OFFSET;
-    int row = Winograd.IN * Layout.BLOCK;
-    TileTransform.input(x, at, row, stage, at, points, at, pointAt);
-    TileTransform.output(
-        x, at, Layout.BLOCK, stage, at, bias, at, 0, y, at, Winograd.OUT * Layout.BLOCK);
+    int row = F4.in() * Layout.BLOCK;
+    F4.transform().input(x, at, row, stage, at, points, at, pointAt);
+    F4.transform()
+        .output(x, at, Layout.BLOCK, stage, at, bias, at, 0, y, at, F4.out() * Layout.BLOCK);
     for (int lane = 0; lane < Layout.BLOCK; lane++) {
-      double[] tile = new double[Winograd.POINTS];
+      double[] tile = new double[F4.points()];
       for (int i = 0; i < tile.length; i++) {
         tile[i] = x[at + i * Layout.BLOCK + lane];
       }
-      double[] expectedPoints = Winograd.transformInput(tile);
+      double[] expectedPoints = F4.transformInput(tile);
       for (int i = 0; i < tile.length; i++) {
         assertThat((double) points[at + i * Layout.BLOCK + lane])
             .isCloseTo(expectedPoints[i], within(3e-6));
       }
-      double[] expected = Winograd.transformOutput(tile);
+      double[] expected = F4.transformOutput(tile);
       for (int i = 0; i < expected.length; i++) {
         double rectified = Math.max(0, expected[i] + (lane == 5 ? 2 : 0));
         assertThat((double) y[at + i * Layout.BLOCK + lane]).isCloseTo(rectified, within(3e-6));
