@@ -39,21 +39,7 @@ fail() {
 [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] || fail "it runs on x86-64 Linux only."
 command -v mvn > /dev/null || fail "Maven was not found: install Maven 3.6.3 or newer."
 
-newest='' newest_major=16
-for home in ${NST_JAVA_HOME:+"$NST_JAVA_HOME"} ${JAVA_HOME:+"$JAVA_HOME"} /usr/lib/jvm/* \
-  "${HOME:-/nonexistent}"/.sdkman/candidates/java/* "${HOME:-/nonexistent}"/.jdks/*; do
-  if [ -x "$home/bin/javac" ] && grep -qs jdk.incubator.vector "$home/release"; then
-    major=$("$home/bin/java" -XshowSettings:properties -version 2>&1 |
-      sed -n 's/^ *java.specification.version = //p')
-    if [ "${major%%.*}" -gt "$newest_major" ]; then
-      newest=$home newest_major=${major%%.*}
-    fi
-    # A JDK that was asked for is used whatever else there is.
-    [ "$home" != "${NST_JAVA_HOME:-}" ] || break
-  fi
-done
-[ -n "$newest" ] || fail "no JDK 17 or newer with jdk.incubator.vector was found: install one or \
-set NST_JAVA_HOME."
+newest=$("$root/scripts/newest-jdk.sh")
 
 # Builds nst if need be.
 NST_JAVA_HOME=$newest "$root/nst" --version > /dev/null

@@ -28,6 +28,9 @@ final class TimedBackend implements Backend {
   private static final String FORWARD = " forward";
   private static final String BACKWARD = " backward";
 
+  /** Of a convolution with the pooling after it in one kernel. */
+  private static final String POOL = "+pool";
+
   /** Kernels that an iteration calls for scalars only, so that they need no row each. */
   private static final String SMALL = "element-wise";
 
@@ -190,6 +193,30 @@ final class TimedBackend implements Backend {
         layers.get(filter) + BACKWARD,
         gradient(dx, dy, filter).plus(Work.pass(y)),
         () -> real.conv3x3ReluBackward(dx, dy, y, filter));
+  }
+
+  @Override
+  public boolean fusesMaxPool(int outChannels, int inChannels) {
+    return real.fusesMaxPool(outChannels, inChannels);
+  }
+
+  @Override
+  public void conv3x3ReluMaxPool(
+      Tensor pooled, Tensor switches, Tensor x, ConvFilter filter, float scale) {
+    int bytes = pooled.type().bytes();
+    times.kernel(
+        layers.get(filter) + POOL + FORWARD,
+        Work.convolution(x.shape(), filter.outChannels(), bytes, x, pooled, switches),
+        () -> real.conv3x3ReluMaxPool(pooled, switches, x, filter, scale));
+  }
+
+  @Override
+  public void conv3x3ReluMaxPoolBackward(
+      Tensor dx, Tensor dy, Tensor switches, ConvFilter filter, float scale) {
+    times.kernel(
+        layers.get(filter) + POOL + BACKWARD,
+        gradient(dx, dy, filter).plus(Work.pass(switches)),
+        () -> real.conv3x3ReluMaxPoolBackward(dx, dy, switches, filter, scale));
   }
 
   // ---- activation and pooling -----------------------------------------------------------------

@@ -28,20 +28,17 @@ class TimedBackendTest {
               "total variation forward",
               "conv1_1 forward",
               "gram conv1_1 forward",
-              "conv1_2 forward",
-              "pool conv1_2 forward",
               "conv2_1 forward",
-              "pool conv4_4 forward",
               "conv5_1 forward",
               "conv5_2 forward",
               "conv5_2 backward",
               "gram conv5_1 backward",
               "conv5_1 backward",
-              "pool conv4_4 backward",
               "gram conv1_1 backward",
               "conv1_1 backward",
               "total variation backward",
               "adam")
+          .anyMatch(name -> name.matches("(conv1_2\\+pool|pool conv1_2) forward"))
           .doesNotContain("conv5_3 forward")
           .doesNotHaveDuplicates();
       Work convolutions =
