@@ -17,7 +17,11 @@
 #
 # All have the same pictures and weights, made by a formula. Nothing is timed unless the losses of
 # the first five iterations agree: to 1e-3, bf16 to 1e-2. A round of a contestant is --iterations
-# iterations; tables give the median of the rounds, and ratios by medians and of single rounds.
+# iterations, or as many as fit into a second for each of these, at least one: so a contestant of
+# which one takes longer has shorter rounds, as many as the others and in turn with them, and so a
+# shorter warm-up. Tables give the median of the rounds; at the end stands a line for each ratio
+# that counts: against libtorch fp32 at its best, bf16, and as it comes, by medians and of single
+# rounds.
 # --threads defaults to the physical cores. --bits 256 holds both sides to AVX2: -XX:UseAVX=2 and
 # -Dnst.vector.bits=256 here, ONEDNN_MAX_CPU_ISA, ATEN_CPU_CAPABILITY and OPENBLAS_CORETYPE there.
 #
