@@ -17,7 +17,11 @@
 #
 # All have the same pictures and weights, made by a formula. Nothing is timed unless the losses of
 # the first five iterations agree: to 1e-3, bf16 to 1e-2. A round of a contestant is --iterations
-# iterations; tables give the median of the rounds, and ratios by medians and of single rounds.
+# iterations, or as many as fit into a second for each of these, at least one: so a contestant of
+# which one takes longer has shorter rounds, as many as the others and in turn with them, and so a
+# shorter warm-up. Tables give the median of the rounds; at the end stands a line for each ratio
+# that counts: against libtorch fp32 at its best, bf16, and as it comes, by medians and of single
+# rounds.
 # --threads defaults to the physical cores. --bits 256 holds both sides to AVX2: -XX:UseAVX=2 and
 # -Dnst.vector.bits=256 here, ONEDNN_MAX_CPU_ISA, ATEN_CPU_CAPABILITY and OPENBLAS_CORETYPE there.
 #
@@ -39,21 +43,7 @@ fail() {
 [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] || fail "it runs on x86-64 Linux only."
 command -v mvn > /dev/null || fail "Maven was not found: install Maven 3.6.3 or newer."
 
-newest='' newest_major=16
-for home in ${NST_JAVA_HOME:+"$NST_JAVA_HOME"} ${JAVA_HOME:+"$JAVA_HOME"} /usr/lib/jvm/* \
-  "${HOME:-/nonexistent}"/.sdkman/candidates/java/* "${HOME:-/nonexistent}"/.jdks/*; do
-  if [ -x "$home/bin/javac" ] && grep -qs jdk.incubator.vector "$home/release"; then
-    major=$("$home/bin/java" -XshowSettings:properties -version 2>&1 |
-      sed -n 's/^ *java.specification.version = //p')
-    if [ "${major%%.*}" -gt "$newest_major" ]; then
-      newest=$home newest_major=${major%%.*}
-    fi
-    # A JDK that was asked for is used whatever else there is.
-    [ "$home" != "${NST_JAVA_HOME:-}" ] || break
-  fi
-done
-[ -n "$newest" ] || fail "no JDK 17 or newer with jdk.incubator.vector was found: install one or \
-set NST_JAVA_HOME."
+newest=$("$root/scripts/newest-jdk.sh")
 
 # Builds nst if need be.
 NST_JAVA_HOME=$newest "$root/nst" --version > /dev/null

@@ -6,6 +6,7 @@ module dev.nst.cli {
   requires dev.nst.core;
   requires info.picocli;
   requires java.desktop;
+  requires java.management;
   requires java.net.http;
   requires me.tongfei.progressbar;
   requires org.slf4j;

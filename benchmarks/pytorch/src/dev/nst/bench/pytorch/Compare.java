@@ -102,13 +102,14 @@ final class Compare implements Callable<Integer> {
     List<List<Result>> all = new ArrayList<>();
     for (int edge : sizes) {
       List<Result> results = compare(setups, edge);
-      Report.print(System.out, results);
+      Report.print(System.out, results, iterations);
       all.add(results);
       if (json != null) {
         // After every size, so that a large one that fails takes nothing with it.
         Report.write(json, facts(busy), all);
       }
     }
+    Report.printRatios(System.out, all);
     return 0;
   }
 
@@ -120,12 +121,12 @@ final class Compare implements Callable<Integer> {
       }
       double[] differences = check(contestants);
       for (Contestant contestant : contestants) {
-        contestant.time(warmUp);
+        contestant.warmUp(warmUp, iterations);
       }
       double[][] milliseconds = new double[contestants.size()][rounds];
       for (int round = 0; round < rounds; round++) {
         for (int i = 0; i < contestants.size(); i++) {
-          milliseconds[i][round] = contestants.get(i).time(iterations);
+          milliseconds[i][round] = contestants.get(i).round();
         }
       }
       List<Result> results = new ArrayList<>();
@@ -135,6 +136,7 @@ final class Compare implements Callable<Integer> {
             new Result(
                 edge,
                 contestant.setup(),
+                contestant.roundIterations(),
                 milliseconds[i],
                 differences[i],
                 contestant.peakMebibytes()));
@@ -190,8 +192,8 @@ final class Compare implements Callable<Integer> {
     facts.put("busyBefore", String.format(Locale.ROOT, "%.2f", busy));
     facts.put("threads", Integer.toString(threads));
     facts.put("bits", bits == 0 ? "as the machine has" : Integer.toString(bits));
-    facts.put("iterationsPerRound", Integer.toString(iterations));
-    facts.put("warmUpIterations", Integer.toString(warmUp));
+    facts.put("mostIterationsPerRound", Integer.toString(iterations));
+    facts.put("mostWarmUpIterations", Integer.toString(warmUp));
     return facts;
   }
 }

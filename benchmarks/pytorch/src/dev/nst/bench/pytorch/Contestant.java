@@ -20,10 +20,14 @@ final class Contestant implements AutoCloseable {
 
   private static final JsonFactory JSON = new JsonFactory();
 
+  /** As long as this for each of its iterations a round may last. */
+  private static final double MILLISECONDS_OF_ITERATION = 1000;
+
   private final Setup setup;
   private final Process process;
   private final Writer orders;
   private final BufferedReader answers;
+  private int roundIterations;
 
   /** Starts the process and waits until it is ready to run pictures of that edge. */
   Contestant(Setup setup, int edge) throws IOException {
@@ -65,8 +69,35 @@ final class Contestant implements AutoCloseable {
     return losses;
   }
 
-  /** Runs iterations and returns the milliseconds of one. */
-  double time(int iterations) throws IOException {
+  /**
+   * Warms up, and finds out how many iterations make a round: {@code iterations}, or fewer, at
+   * least one, if they take longer than a second each. A warm-up gets shorter in the same way.
+   */
+  void warmUp(int warmUp, int iterations) throws IOException {
+    double milliseconds = time(1);
+    int more = within(warmUp, milliseconds) - 1;
+    if (more > 0) {
+      milliseconds = time(more);
+    }
+    roundIterations = within(iterations, milliseconds);
+  }
+
+  private static int within(int iterations, double milliseconds) {
+    double fitting = iterations * MILLISECONDS_OF_ITERATION / milliseconds;
+    return (int) Math.max(1, Math.min(iterations, fitting));
+  }
+
+  /** Returns the iterations of a round, after the warm-up. */
+  int roundIterations() {
+    return roundIterations;
+  }
+
+  /** Runs a round and returns the milliseconds of one iteration. */
+  double round() throws IOException {
+    return time(roundIterations);
+  }
+
+  private double time(int iterations) throws IOException {
     order("time " + iterations);
     return answer().get("milliseconds") / iterations;
   }

@@ -17,8 +17,12 @@ final class Report {
 
   private Report() {}
 
-  /** Prints the table of one size, cpu-vector first. */
-  static void print(PrintStream out, List<Result> results) {
+  /**
+   * Prints the table of one size, cpu-vector first.
+   *
+   * @param iterations of a round, unless they take too long
+   */
+  static void print(PrintStream out, List<Result> results, int iterations) {
     Result ours = results.get(0);
     out.printf(
         "%n| `gatys` iteration, %1$dx%1$d | median ms | best ms | times cpu-vector | by round"
@@ -38,18 +42,49 @@ final class Report {
           result.difference(),
           result.peakMebibytes());
     }
-    results.stream()
-        .filter(Report::isTunedSingle)
-        .min(Comparator.comparingDouble(Result::median))
-        .ifPresent(
-            best ->
-                out.printf(
-                    Locale.ROOT,
-                    "%nAt %d: libtorch fp32 at its best (%s) takes %.2f times as long as"
-                        + " cpu-vector.%n",
-                    best.edge(),
-                    best.setup().key(),
-                    best.ratio(ours)));
+    for (Result result : results) {
+      if (result.roundIterations() < iterations) {
+        out.printf(
+            "%nOf %s a round is %d of %d iterations, as one takes over a second.%n",
+            result.setup().label(), result.roundIterations(), iterations);
+      }
+    }
+  }
+
+  /**
+   * Prints for each size how many times as fast cpu-vector is as the best of libtorch's tuned fp32,
+   * its bfloat16, and libtorch as it comes; those that ran.
+   */
+  static void printRatios(PrintStream out, List<List<Result>> sizes) {
+    out.println();
+    for (List<Result> results : sizes) {
+      Result ours = results.get(0);
+      results.stream()
+          .filter(Report::isTunedSingle)
+          .min(Comparator.comparingDouble(Result::median))
+          .ifPresent(best -> printRatio(out, "fp32 at its best", best, ours));
+      for (Result result : results) {
+        switch (result.setup().key()) {
+          case Setup.BFLOAT16 -> printRatio(out, "bf16", result, ours);
+          case Setup.AS_IT_COMES -> printRatio(out, "fp32 as it comes", result, ours);
+          default -> {}
+        }
+      }
+    }
+  }
+
+  private static void printRatio(PrintStream out, String what, Result result, Result ours) {
+    double[] range = result.ratios(ours);
+    out.printf(
+        Locale.ROOT,
+        "%1$dx%1$d: cpu-vector is %2$.2f times as fast as libtorch %3$s (%4$s), by round %5$.2f to"
+            + " %6$.2f%n",
+        ours.edge(),
+        result.ratio(ours),
+        what,
+        result.setup().key(),
+        range[0],
+        range[1]);
   }
 
   private static boolean isTunedSingle(Result result) {
@@ -86,6 +121,7 @@ final class Report {
     json.writeNumberField("edge", result.edge());
     json.writeStringField("contestant", result.setup().key());
     json.writeStringField("label", result.setup().label());
+    json.writeNumberField("iterationsPerRound", result.roundIterations());
     json.writeNumberField("medianMilliseconds", result.median());
     json.writeNumberField("bestMilliseconds", result.best());
     json.writeNumberField("timesCpuVector", result.ratio(ours));

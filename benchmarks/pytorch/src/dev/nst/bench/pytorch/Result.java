@@ -7,12 +7,18 @@ import java.util.Arrays;
  *
  * @param edge of the pictures
  * @param setup the contestant
+ * @param roundIterations iterations in each round
  * @param milliseconds of an iteration, by round
  * @param difference largest relative difference of its losses from cpu-vector's
  * @param peakMebibytes memory of the process, or NaN
  */
 record Result(
-    int edge, Setup setup, double[] milliseconds, double difference, double peakMebibytes) {
+    int edge,
+    Setup setup,
+    int roundIterations,
+    double[] milliseconds,
+    double difference,
+    double peakMebibytes) {
 
   double median() {
     return median(milliseconds);

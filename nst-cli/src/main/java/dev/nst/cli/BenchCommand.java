@@ -1,40 +1,56 @@
 package dev.nst.cli;
 
-import com.fasterxml.jackson.core.JsonEncoding;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import dev.nst.NstException;
-import dev.nst.backend.Backend;
 import dev.nst.backend.Backends;
+import dev.nst.backend.Precision;
 import dev.nst.cli.bench.Bench;
+import dev.nst.cli.bench.Figures;
+import dev.nst.cli.bench.LayerTimes;
 import dev.nst.cli.bench.Measurement;
+import dev.nst.cli.bench.Tables;
 import dev.nst.cli.shell.ResultFile;
 import dev.nst.cli.shell.Shell;
-import java.io.IOException;
+import dev.nst.io.AtomicFile;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code nst bench}: how fast a backend is on this machine. */
+/** {@code nst bench}: how fast backends are on this machine. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    header = "Measures a backend: its peak, matrix products, iterations of gatys.",
+    header = "Measures backends: matrix products and iterations of gatys, in turns.",
     description =
-        "Medians over the rounds, after warm-up. GFLOP/s of an iteration count its convolutions, forward and"
-            + " backward, by the direct method. Other work on the machine makes every figure worse.",
+        "Every backend in every precision given is warmed up; then each has its turn in every round,"
+            + " and medians of the rounds count. GFLOP/s of an iteration count its convolutions,"
+            + " forward and backward, by the direct method, so Winograd's can be above the peak,"
+            + " which is measured, as is the bandwidth of memory. heap MiB is the most that was"
+            + " used, garbage included. Other work on the machine makes every figure worse.",
     synopsisHeading = "%nUsage: ",
     optionListHeading = "%nOptions:%n")
 final class BenchCommand implements Runnable {
 
   private final Shell shell;
 
-  @Mixin private ComputeOptions compute;
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = Backends.AUTO,
+      converter = Values.BackendName.class,
+      description =
+          "What to measure: auto, cpu, cpu-vector, cuda, or several (default: auto, the fastest).")
+  private List<String> backends;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      split = ",",
+      converter = Values.PrecisionName.class,
+      description =
+          "In which arithmetic: fp32, tf32, bf16, fp16, or several (default: each backend's choice).")
+  private List<Precision> precisions = List.of();
 
   @Option(
       names = "--size",
@@ -53,6 +69,13 @@ final class BenchCommand implements Runnable {
       description = "Rounds whose median counts (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
+  @Option(
+      names = "--layers",
+      description =
+          "Measure the kernels of an iteration instead, each beside the time that its"
+              + " multiplications and its passes over memory need at least.")
+  private boolean layers;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures as JSON.")
   private Path json;
 
@@ -64,85 +87,40 @@ final class BenchCommand implements Runnable {
   public void run() {
     if (json != null) {
       ResultFile.requireWritable("--json", json);
+      AtomicFile.checkWritable(json);
     }
-    List<Measurement> measurements = new ArrayList<>();
-    try (Backend opened = Backends.open(compute.backend(), compute.backendOptions())) {
-      shell
-          .out()
-          .printf(
-              Locale.ROOT,
-              "%s (%s), %s, Java %s%n",
-              opened.name(),
-              opened.description(),
-              opened.precision().label(),
-              Runtime.version());
-      Bench bench = new Bench(opened, rounds);
-      shell.out().printf(Locale.ROOT, "arithmetic peak: %.0f GFLOP/s%n%n", bench.peak() / 1e9);
-      shell
-          .out()
-          .printf(
-              Locale.ROOT,
-              "%-18s %12s %12s %10s %8s %8s%n",
-              "",
-              "median ms",
-              "best ms",
-              "GFLOP/s",
-              "of peak",
-              "MiB");
-      print(bench.gemm(), measurements);
-      for (int size : sizes) {
-        print(bench.iteration(size), measurements);
+    try (Bench bench = Bench.open(backends, precisions, rounds)) {
+      Tables tables = new Tables(shell.out());
+      Figures figures = new Figures(bench.entrants());
+      tables.entrants(bench.entrants());
+      if (layers) {
+        for (int size : sizes) {
+          List<LayerTimes> times = bench.layers(size);
+          tables.layers(times);
+          save(figures.addLayers(times));
+        }
+      } else {
+        report(bench.gemm(), tables, figures);
+        for (int size : sizes) {
+          report(bench.iterations(size), tables, figures);
+        }
       }
     }
     if (json != null) {
-      writeJson(measurements);
+      shell.out().println();
       shell.out().println("Written to " + json + ".");
     }
   }
 
-  private void print(Measurement m, List<Measurement> measurements) {
-    measurements.add(m);
-    shell
-        .out()
-        .printf(
-            Locale.ROOT,
-            "%-18s %12.1f %12.1f %10.0f %7.0f%% %8d%n",
-            m.what(),
-            1e3 * m.seconds(),
-            1e3 * m.best(),
-            m.flopsPerSecond() / 1e9,
-            100 * m.shareOfPeak(),
-            m.bytes() >> 20);
+  private void report(List<Measurement> measurements, Tables tables, Figures figures) {
+    tables.measurements(measurements);
+    save(figures.addMeasurements(measurements));
   }
 
-  /** Writes null for what is not known: JSON has no NaN. */
-  static void writeNumber(JsonGenerator out, String field, double value) throws IOException {
-    if (Double.isFinite(value)) {
-      out.writeNumberField(field, value);
-    } else {
-      out.writeNullField(field);
-    }
-  }
-
-  private void writeJson(List<Measurement> measurements) {
-    try (JsonGenerator out = new JsonFactory().createGenerator(json.toFile(), JsonEncoding.UTF8)) {
-      out.useDefaultPrettyPrinter();
-      out.writeStartArray();
-      for (Measurement m : measurements) {
-        out.writeStartObject();
-        out.writeStringField("what", m.what());
-        out.writeNumberField("medianSeconds", m.seconds());
-        out.writeNumberField("bestSeconds", m.best());
-        writeNumber(out, "flopsPerSecond", m.flopsPerSecond());
-        writeNumber(out, "peakFlopsPerSecond", m.peak());
-        out.writeNumberField("plannedBytes", m.bytes());
-        out.writeEndObject();
-      }
-      out.writeEndArray();
-    } catch (IOException e) {
-      throw new NstException(
-          "Cannot write " + json + ": " + e.getMessage() + "; choose a file that can be written.",
-          e);
+  /** Called after every result, so that a size that fails takes no other with it. */
+  private void save(Figures figures) {
+    if (json != null) {
+      figures.write(json);
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.nst.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.nst.NstException;
 import dev.nst.backend.BackendProvider;
@@ -12,7 +11,6 @@ import dev.nst.cli.shell.UsageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,26 +41,6 @@ class MainTest {
     assertThat(shell.run("weights")).isEqualTo(2);
     assertThat(shell.out()).isEmpty();
     assertThat(shell.err()).contains("convert", "info");
-  }
-
-  @Test
-  void refusesToMeasureForAFileThatCannotBeWritten() {
-    Path lost = directory.resolve("no/bench.json");
-    assertThat(shell.run("bench", "--json=" + lost)).isEqualTo(1);
-    assertThat(shell.out()).isEmpty();
-    assertThat(shell.err()).startsWith("nst: --json: there is no directory");
-  }
-
-  @Test
-  void writesNullForAFigureThatIsNotKnown() throws IOException {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = new JsonFactory().createGenerator(text)) {
-      out.writeStartObject();
-      BenchCommand.writeNumber(out, "peak", Double.NaN);
-      BenchCommand.writeNumber(out, "speed", 2);
-      out.writeEndObject();
-    }
-    assertThat(text).hasToString("{\"peak\":null,\"speed\":2.0}");
   }
 
   @ParameterizedTest

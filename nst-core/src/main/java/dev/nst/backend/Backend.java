@@ -338,6 +338,15 @@ public interface Backend extends AutoCloseable {
     return OptionalDouble.empty();
   }
 
+  /**
+   * Measures how many bytes a second kernels read and write together when no cache holds their
+   * tensors, for benchmarks to compare with. Takes a second or less; empty where there is nothing
+   * to measure by, or no memory for tensors of that size.
+   */
+  default OptionalDouble measureBandwidth() {
+    return OptionalDouble.empty();
+  }
+
   // ---- recording ------------------------------------------------------------------------------
 
   /**

@@ -391,6 +391,11 @@ final class CudaBackend implements Backend {
   }
 
   @Override
+  public OptionalDouble measureBandwidth() {
+    return OptionalDouble.of(new MemoryBandwidth(stream, memory, elementwise).measure());
+  }
+
+  @Override
   public Replay record(Runnable step) {
     if (!graphs) {
       return Backend.super.record(step);

@@ -85,6 +85,7 @@ class DeviceUseTest {
         SmallJob.paint(backend, 2, null);
         if (run == 0) {
           assertThat(backend.measurePeak().getAsDouble()).isPositive();
+          assertThat(backend.measureBandwidth().getAsDouble()).isPositive();
         }
       }
       assertNothingIsHeld();

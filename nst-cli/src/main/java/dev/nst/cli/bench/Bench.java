@@ -1,147 +1,193 @@
 package dev.nst.cli.bench;
 
 import dev.nst.backend.Backend;
-import dev.nst.image.Image;
-import dev.nst.model.Pooling;
-import dev.nst.model.Vgg19;
-import dev.nst.model.Vgg19Layer;
-import dev.nst.tensor.Arena;
-import dev.nst.tensor.Shape;
-import dev.nst.tensor.Tensor;
-import dev.nst.transfer.Recipe;
-import dev.nst.transfer.StyleTransfer;
+import dev.nst.backend.BackendOptions;
+import dev.nst.backend.Backends;
+import dev.nst.backend.Precision;
+import dev.nst.cli.shell.UsageException;
+import dev.nst.weights.WeightSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
+import java.util.function.Function;
 
 /**
- * Measures a backend: its arithmetic peak, matrix products, and whole iterations of {@code gatys}.
+ * Measures backends in turns: their ceilings, matrix products, whole iterations of {@code gatys},
+ * and the kernels that an iteration consists of.
  */
-public final class Bench {
+public final class Bench implements AutoCloseable {
 
   private static final int GEMM_EDGE = 1024;
 
-  private final Backend backend;
+  private final List<Entrant> entrants;
   private final int rounds;
-  private final double peak;
+  private final HeapWatch heap = new HeapWatch();
+  private WeightSource weights;
 
   /**
-   * Measures the peak.
+   * Measures nothing yet.
    *
-   * @param rounds rounds whose median counts; as many again, at most 10, warm up
+   * @param entrants at least one; their backends are closed with this
+   * @param rounds rounds whose median counts
    */
-  public Bench(Backend backend, int rounds) {
-    this.backend = backend;
+  Bench(List<Entrant> entrants, int rounds) {
+    this.entrants = entrants;
     this.rounds = rounds;
-    this.peak = backend.measurePeak().orElse(Double.NaN);
-  }
-
-  /** Returns the peak in operations a second, or NaN. */
-  public double peak() {
-    return peak;
-  }
-
-  /** Multiplies square matrices of edge 1024. */
-  public Measurement gemm() {
-    try (Arena arena = backend.openArena("bench")) {
-      Shape shape = Shape.matrix(GEMM_EDGE, GEMM_EDGE);
-      Tensor a = random(arena, shape, 1);
-      Tensor b = random(arena, shape, 2);
-      Tensor c = arena.allocate(shape);
-      double[] seconds =
-          measure(
-              () -> {
-                backend.gemm(c, a, b, 1);
-                backend.synchronize();
-              });
-      double flops = 2.0 * GEMM_EDGE * GEMM_EDGE * GEMM_EDGE;
-      return measurement("gemm " + GEMM_EDGE, seconds, flops, 0);
-    }
-  }
-
-  private Tensor random(Arena arena, Shape shape, long seed) {
-    Tensor tensor = arena.allocate(shape);
-    Random random = new Random(seed);
-    float[] values = new float[Math.toIntExact(shape.size())];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = random.nextFloat() - 0.5f;
-    }
-    backend.upload(tensor, values);
-    return tensor;
-  }
-
-  private double[] measure(Runnable work) {
-    for (int i = 0; i < Math.min(rounds, 10); i++) {
-      work.run();
-    }
-    double[] seconds = new double[rounds];
-    for (int i = 0; i < rounds; i++) {
-      long start = System.nanoTime();
-      work.run();
-      seconds[i] = (System.nanoTime() - start) / 1e9;
-    }
-    return seconds;
   }
 
   /**
-   * Runs iterations of {@code gatys} (forward, losses, backward, Adam) on random pictures and
-   * random features, which cost what real ones cost.
+   * Opens every backend in every precision, and then measures the ceilings of each.
+   *
+   * @param backends names, {@code auto} among them or not
+   * @param precisions empty for each backend's own choice
+   * @param rounds rounds whose median counts
+   * @throws UsageException if two of them turn out to be the same
+   * @throws dev.nst.NstException if a backend is unavailable or does not have a precision
+   */
+  public static Bench open(List<String> backends, List<Precision> precisions, int rounds) {
+    List<Backend> opened = new ArrayList<>();
+    boolean complete = false;
+    try {
+      for (String backend : backends) {
+        for (BackendOptions options : options(precisions)) {
+          opened.add(Backends.open(backend, options));
+          requireNew(opened);
+        }
+      }
+      Bench bench = new Bench(opened.stream().map(Entrant::measure).toList(), rounds);
+      complete = true;
+      return bench;
+    } finally {
+      if (!complete) {
+        opened.forEach(Backend::close);
+      }
+    }
+  }
+
+  private static List<BackendOptions> options(List<Precision> precisions) {
+    BackendOptions options = BackendOptions.defaults();
+    return precisions.isEmpty()
+        ? List.of(options)
+        : precisions.stream().map(options::withPrecision).toList();
+  }
+
+  private static void requireNew(List<Backend> opened) {
+    List<String> labels = opened.stream().map(Entrant::label).toList();
+    String last = labels.get(labels.size() - 1);
+    if (labels.indexOf(last) < labels.size() - 1) {
+      throw new UsageException(
+          "--backend and --precision ask for " + last + " twice; name each once.");
+    }
+  }
+
+  /** Returns who is measured, in the order of all results. */
+  public List<Entrant> entrants() {
+    return entrants;
+  }
+
+  /** Multiplies square float32 matrices of edge 1024. */
+  public List<Measurement> gemm() {
+    return compete(
+        entrant -> new Gemm(entrant.backend(), GEMM_EDGE),
+        (entrant, gemm, timing, heapBytes) ->
+            new Measurement(
+                "gemm " + GEMM_EDGE, entrant, timing, Gemm.operations(GEMM_EDGE), 0, heapBytes));
+  }
+
+  /**
+   * Runs iterations of {@code gatys}.
    *
    * @param edge both edges of content and style, in pixels
+   * @throws dev.nst.NstException if memory does not suffice
    */
-  public Measurement iteration(int edge) {
-    Image content = noise(edge, 1);
-    Image style = noise(edge, 2);
-    int warmUp = Math.min(rounds, 10);
-    Recipe recipe = Recipe.gatys().withSize(edge).withIterations(warmUp + rounds);
-    List<Double> ends = new ArrayList<>();
-    try (Vgg19 vgg = Vgg19.random(backend, 0, Pooling.MAX, content, style);
-        StyleTransfer job =
-            StyleTransfer.on(vgg).content(content).style(style).recipe(recipe).build()) {
-      job.run(
-          step -> {
-            backend.synchronize();
-            ends.add(System.nanoTime() / 1e9);
-          });
-      double[] seconds = new double[rounds];
-      for (int i = 0; i < rounds; i++) {
-        seconds[i] = ends.get(warmUp + i) - ends.get(warmUp + i - 1);
-      }
-      String what = "gatys " + edge + "x" + edge;
-      return measurement(what, seconds, networkFlops(edge), job.peakBytes());
-    }
-  }
-
-  private static Image noise(int edge, long seed) {
-    Random random = new Random(seed);
-    float[] values = new float[3 * edge * edge];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = random.nextFloat();
-    }
-    return Image.of(edge, edge, values);
+  public List<Measurement> iterations(int edge) {
+    WeightSource features = weights();
+    return compete(
+        entrant -> new Gatys(entrant.backend(), features, edge),
+        (entrant, gatys, timing, heapBytes) ->
+            new Measurement(
+                "gatys " + edge + "x" + edge,
+                entrant,
+                timing,
+                Gatys.operations(edge),
+                gatys.plannedBytes(),
+                heapBytes));
   }
 
   /**
-   * Forward and backward of the convolutions down to conv5_2 by the direct method, which is the
-   * reference.
+   * Runs iterations of {@code gatys} and times their kernels.
+   *
+   * @param edge both edges of content and style, in pixels
+   * @throws dev.nst.NstException if memory does not suffice
    */
-  private static double networkFlops(int edge) {
-    double flops = 0;
-    for (Vgg19Layer layer : Vgg19Layer.values()) {
-      if (layer.compareTo(Vgg19Layer.CONV5_2) <= 0) {
-        int block = layer.id().charAt("conv".length()) - '1';
-        double area = (double) (edge >> block) * (edge >> block);
-        flops += 2 * 2 * 9 * area * layer.inChannels() * layer.outChannels();
-      }
-    }
-    return flops;
+  public List<LayerTimes> layers(int edge) {
+    WeightSource features = weights();
+    return compete(
+        entrant -> TimedGatys.of(entrant.backend(), features, edge),
+        (entrant, gatys, timing, heapBytes) -> {
+          KernelTimes times = gatys.backend().times();
+          int runs = timing.runs();
+          return new LayerTimes(entrant, edge, times.kernels(runs), times.iterationSeconds(runs));
+        });
   }
 
-  private Measurement measurement(String what, double[] seconds, double flops, long bytes) {
-    double[] sorted = seconds.clone();
-    Arrays.sort(sorted);
-    double median = sorted[sorted.length / 2];
-    return new Measurement(what, median, sorted[0], flops, peak, bytes);
+  private record TimedGatys(TimedBackend backend, Gatys gatys) implements Contestant {
+
+    static TimedGatys of(Backend real, WeightSource weights, int edge) {
+      TimedBackend backend = new TimedBackend(real);
+      return new TimedGatys(backend, new Gatys(backend, weights, edge));
+    }
+
+    @Override
+    public double run(int times) {
+      return gatys.run(times);
+    }
+
+    @Override
+    public void close() {
+      gatys.close();
+    }
+  }
+
+  private WeightSource weights() {
+    if (weights == null) {
+      weights = Gatys.weights(entrants.get(0).backend());
+    }
+    return weights;
+  }
+
+  private interface Result<C, R> {
+    R of(Entrant entrant, C contestant, Timing timing, long heapBytes);
+  }
+
+  /** Sets one contestant up for each entrant, times them in turns, and closes them. */
+  private <C extends Contestant, R> List<R> compete(
+      Function<Entrant, C> setUp, Result<C, R> result) {
+    List<C> contestants = new ArrayList<>();
+    List<Long> heapBytes = new ArrayList<>();
+    Contest contest = new Contest();
+    try {
+      for (Entrant entrant : entrants) {
+        heap.start();
+        C contestant = setUp.apply(entrant);
+        contestants.add(contestant);
+        contest.enter(contestant);
+        heapBytes.add(heap.peakBytes());
+      }
+      List<Timing> timings = contest.run(rounds);
+      List<R> results = new ArrayList<>();
+      for (int i = 0; i < contestants.size(); i++) {
+        results.add(
+            result.of(entrants.get(i), contestants.get(i), timings.get(i), heapBytes.get(i)));
+      }
+      return results;
+    } finally {
+      contestants.forEach(Contestant::close);
+    }
+  }
+
+  /** Closes the backends. */
+  @Override
+  public void close() {
+    entrants.forEach(entrant -> entrant.backend().close());
   }
 }

@@ -1,25 +1,35 @@
 package dev.nst.cli.bench;
 
 /**
- * One figure of {@code nst bench}.
+ * What was measured of an entrant at one kind of work.
  *
- * @param what what was measured: {@code gemm 1024}, {@code gatys 512x512}
- * @param seconds median of the rounds, for one product or one iteration
- * @param best shortest round
- * @param flops floating-point operations counted for it (direct convolution, a multiply-add as two)
- * @param peak the backend's measured peak, in operations a second, or NaN
- * @param bytes memory of tensors and filters planned for it, or 0
+ * @param what the work: {@code gemm 1024}, {@code gatys 512x512}
+ * @param timing of one product or one iteration
+ * @param operations floating-point operations counted for it (convolutions by the direct method, a
+ *     multiply-add as two)
+ * @param plannedBytes memory of tensors, filters and workspaces planned for it, or 0
+ * @param heapBytes the most of the Java heap used while it was set up and warmed up, or 0
  */
 public record Measurement(
-    String what, double seconds, double best, double flops, double peak, long bytes) {
+    String what,
+    Entrant entrant,
+    Timing timing,
+    double operations,
+    long plannedBytes,
+    long heapBytes) {
 
-  /** Returns the operations a second at the median. */
-  public double flopsPerSecond() {
-    return flops / seconds;
+  /** Returns the runs a second at the median. */
+  public double perSecond() {
+    return 1 / timing.median();
   }
 
-  /** Returns the share of the peak at the median, in [0, 1], or NaN. */
+  /** Returns the operations a second at the median. */
+  public double operationsPerSecond() {
+    return operations / timing.median();
+  }
+
+  /** Returns the share of the entrant's peak at the median, 1 for all of it, or NaN. */
   public double shareOfPeak() {
-    return flopsPerSecond() / peak;
+    return operationsPerSecond() / entrant.machine().peak();
   }
 }

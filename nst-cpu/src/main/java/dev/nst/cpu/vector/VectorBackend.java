@@ -393,6 +393,11 @@ final class VectorBackend implements Backend {
   }
 
   @Override
+  public OptionalDouble measureBandwidth() {
+    return MemoryBandwidth.measure(pool);
+  }
+
+  @Override
   public void close() {
     pool.close();
   }
