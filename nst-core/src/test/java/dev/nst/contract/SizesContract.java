@@ -4,9 +4,9 @@ import dev.nst.tensor.Shape;
 import net.jqwik.api.Example;
 
 /**
- * The same of kernels that look at a pixel's neighbours or sum over all pixels, at the sizes where
- * tiles, rows and segments begin and end: every size up to one tile and a pixel more, and pictures
- * as thin as they are long.
+ * What other contracts say of kernels that look at a pixel's neighbours or sum over all pixels, at
+ * the sizes where tiles, rows and segments begin and end: every size up to one tile and a pixel
+ * more, and long, thin pictures.
  */
 interface SizesContract
     extends ConvolutionContract, ImageConvolutionContract, ActivationContract, MatrixContract {
