@@ -45,6 +45,7 @@ class MemoryPlanTest {
       case "workspaceBytes" -> workspace;
       case "memoryHint" -> hint;
       case "bytesFor" -> ((Shape) arguments[0]).size() * ((DType) arguments[1]).bytes();
+      case "fusesMaxPool" -> false;
       case "filterBytes" -> 9L * (int) arguments[0] * (int) arguments[1] * 2;
       default -> throw new AssertionError("a plan needs no " + method);
     };
