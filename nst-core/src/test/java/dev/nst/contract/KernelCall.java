@@ -109,6 +109,10 @@ record KernelCall(String name, int results, List<Tensor> tensors, Consumer<List<
       addMatrixProducts(calls);
       addElementwise(calls);
       addLosses(calls);
+      // Last, so that the others get the same numbers on backends that do not have them.
+      if (backend.fusesMaxPool(out.c(), in.c())) {
+        addPooledConvolutions(calls);
+      }
       return calls;
     }
 
@@ -134,9 +138,6 @@ record KernelCall(String name, int results, List<Tensor> tensors, Consumer<List<
               map(in),
               map(out),
               map(out)));
-      if (backend.fusesMaxPool(out.c(), in.c())) {
-        addPooledConvolutions(calls);
-      }
     }
 
     private void addPooledConvolutions(List<KernelCall> calls) {

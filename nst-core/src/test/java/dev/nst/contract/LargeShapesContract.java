@@ -33,17 +33,29 @@ public abstract class LargeShapesContract {
     try (Workbench bench = new Workbench(backend, tolerances);
         Workbench reference = new Workbench(openReference(), tolerances)) {
       for (MapCase some : CASES) {
-        Map<String, double[]> expected = results(reference, some);
-        results(bench, some)
+        Map<String, double[]> actual = results(bench, some);
+        // Kernels that only the one backend fuses are compared with its own in BackendContract.
+        results(reference, some)
             .forEach(
-                (name, actual) -> {
-                  double[] exact = expected.get(name);
+                (name, exact) -> {
                   double magnitude = Workbench.largest(exact);
-                  bench.check(name, tolerances.products(), exact, magnitude, actual);
+                  Tolerance tolerance =
+                      name.startsWith("conv3x3")
+                          ? convolutions(tolerances.products())
+                          : tolerances.products();
+                  bench.check(name, tolerance, exact, magnitude, actual.get(name));
                 });
       }
       System.out.print(bench.report(getClass().getSimpleName()));
     }
+  }
+
+  /**
+   * Wider: the magnitude here is the largest result, not the sum of its terms, which is some ten
+   * times that, and Winograd's F(6x6, 3x3) is off by up to 9e-5 of the mean square's root.
+   */
+  private static Tolerance convolutions(Tolerance products) {
+    return new Tolerance(8 * products.abs(), 8 * products.rel());
   }
 
   private static Map<String, double[]> results(Workbench bench, MapCase some) {
