@@ -25,9 +25,11 @@ public record Tolerances(
   /** Returns what every backend of a precision is held to. */
   public static Tolerances of(Precision precision) {
     return switch (precision) {
+      // Single numbers from Winograd's F(6x6, 3x3) are off by up to 9e-5 of the mean square's root,
+      // though all of them together by a tenth of that; chains are held to the largest gradient.
       case FP32 ->
           new Tolerances(
-              Tolerance.both(4e-6), FLOAT32, Tolerance.both(1e-5), Tolerance.both(1e-5), 1e-4);
+              Tolerance.both(4e-6), FLOAT32, Tolerance.both(1e-5), Tolerance.both(4e-5), 1e-4);
       // 10 bits of mantissa: each factor of a product may be off by 2^-11, by 2^-10 if truncated.
       case TF32 ->
           new Tolerances(
