@@ -55,7 +55,7 @@ public abstract class LargeShapesContract {
    * times that, and Winograd's F(6x6, 3x3) is off by up to 9e-5 of the mean square's root.
    */
   private static Tolerance convolutions(Tolerance products) {
-    return new Tolerance(8 * products.abs(), 8 * products.rel());
+    return new Tolerance(4 * products.abs(), 4 * products.rel());
   }
 
   private static Map<String, double[]> results(Workbench bench, MapCase some) {

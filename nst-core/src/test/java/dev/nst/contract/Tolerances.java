@@ -29,7 +29,7 @@ public record Tolerances(
       // though all of them together by a tenth of that; chains are held to the largest gradient.
       case FP32 ->
           new Tolerances(
-              Tolerance.both(4e-6), FLOAT32, Tolerance.both(1e-5), Tolerance.both(4e-5), 1e-4);
+              Tolerance.both(4e-6), FLOAT32, Tolerance.both(1e-5), Tolerance.both(2e-5), 1e-4);
       // 10 bits of mantissa: each factor of a product may be off by 2^-11, by 2^-10 if truncated.
       case TF32 ->
           new Tolerances(
