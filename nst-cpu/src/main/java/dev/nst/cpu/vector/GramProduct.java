@@ -66,19 +66,57 @@ final class GramProduct {
     pool.parallelFor(
         blocks,
         (block, worker) -> {
-          int end = Math.min(s.c(), (block + 1) * Layout.BLOCK);
-          for (int i = block * Layout.BLOCK; i < end; i++) {
-            for (int j = i; j < s.c(); j++) {
-              double sum = 0;
-              for (int segment = 0; segment < segments; segment++) {
-                sum += partials[Layout.OFFSET + segment * partialSize + i * stride + j];
-              }
-              float value = (float) (scale * sum);
-              g[Layout.OFFSET + i * s.c() + j] = value;
-              g[Layout.OFFSET + j * s.c() + i] = value;
-            }
+          float[] tile = workspace.forWorker(worker, Layout.BLOCK * Layout.BLOCK);
+          for (int right = block; right < blocks; right++) {
+            int from = Layout.OFFSET + block * Layout.BLOCK * stride + right * Layout.BLOCK;
+            addPartials(tile, partials, from, stride, partialSize, segments, scale);
+            storeTile(g, s.c(), tile, block * Layout.BLOCK, right * Layout.BLOCK);
           }
         });
+  }
+
+  /** Adds the tile at {@code from} of all partial matrices. */
+  private static void addPartials(
+      float[] tile,
+      float[] partials,
+      int from,
+      int stride,
+      int partialSize,
+      int segments,
+      float scale) {
+    for (int i = 0; i < Layout.BLOCK; i++) {
+      for (int j = 0; j < Layout.BLOCK; j++) {
+        int at = from + i * stride + j;
+        double sum = 0;
+        for (int segment = 0; segment < segments; segment++) {
+          sum += partials[at + segment * partialSize];
+        }
+        tile[i * Layout.BLOCK + j] = (float) (scale * sum);
+      }
+    }
+  }
+
+  /**
+   * Stores what lies right of the diagonal, and its mirror image row by row: column by column, each
+   * number would touch a cache line of its own, all of them in the same few sets of the cache.
+   */
+  private static void storeTile(float[] g, int channels, float[] tile, int row, int column) {
+    int rows = Math.min(Layout.BLOCK, channels - row);
+    int columns = Math.min(Layout.BLOCK, channels - column);
+    for (int i = 0; i < rows; i++) {
+      int first = row == column ? i : 0;
+      int to = Layout.OFFSET + (row + i) * channels + column;
+      for (int j = first; j < columns; j++) {
+        g[to + j] = tile[i * Layout.BLOCK + j];
+      }
+    }
+    for (int j = 0; j < columns; j++) {
+      int end = row == column ? j : rows;
+      int to = Layout.OFFSET + (column + j) * channels + row;
+      for (int i = 0; i < end; i++) {
+        g[to + i] = tile[i * Layout.BLOCK + j];
+      }
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import static dev.nst.cpu.vector.Simd.FLOATS;
 import static dev.nst.cpu.vector.Simd.LANES;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /** {@link TileTransform} of {@link Winograd#F4}. */
 final class TileTransform4 implements TileTransform {
@@ -75,60 +76,68 @@ final class TileTransform4 implements TileTransform {
       int to,
       int rowStep) {
     for (int lane = 0; lane < Layout.BLOCK; lane += LANES) {
-      for (int i = 0; i < IN; i++) {
-        int line = stageAt + i * Layout.BLOCK + lane;
-        outputLine(m, at + i * IN * pointStep + lane, pointStep, stage, line);
-      }
-      for (int j = 0; j < OUT; j++) {
-        int line = stageAt + j * STAGE_LINE + lane;
-        int pixel = to + j * Layout.BLOCK + lane;
-        lastOutputLine(stage, line, bias, biasAt + lane, floor, y, pixel, rowStep);
-      }
+      outputLines(m, at + lane, pointStep, stage, stageAt + lane);
+      lastOutputLines(stage, stageAt + lane, bias, biasAt + lane, floor, y, to + lane, rowStep);
     }
   }
 
-  /** Multiplies At with six vectors. */
-  private static void outputLine(float[] m, int at, int step, float[] out, int to) {
-    FloatVector m0 = FloatVector.fromArray(FLOATS, m, at);
-    FloatVector m1 = FloatVector.fromArray(FLOATS, m, at + step);
-    FloatVector m2 = FloatVector.fromArray(FLOATS, m, at + 2 * step);
-    FloatVector m3 = FloatVector.fromArray(FLOATS, m, at + 3 * step);
-    FloatVector m4 = FloatVector.fromArray(FLOATS, m, at + 4 * step);
-    FloatVector m5 = FloatVector.fromArray(FLOATS, m, at + 5 * step);
-    FloatVector evenA = m1.add(m2);
-    FloatVector oddA = m1.sub(m2);
-    FloatVector evenB = m3.add(m4);
-    FloatVector oddB = m3.sub(m4);
+  /** Multiplies At with lines of six vectors. */
+  private static void outputLines(float[] m, int at, int step, float[] out, int to) {
     FloatVector a = FloatVector.broadcast(FLOATS, A);
     FloatVector halfA = FloatVector.broadcast(FLOATS, A / 2);
     FloatVector half = FloatVector.broadcast(FLOATS, 0.5f);
-    oddB.fma(halfA, m0.add(evenA)).intoArray(out, to);
-    oddA.fma(a, evenB.mul(half)).intoArray(out, to + STAGE_LINE);
-    oddB.fma(a, evenA.mul(half)).intoArray(out, to + 2 * STAGE_LINE);
-    oddA.fma(halfA, m5.add(evenB)).intoArray(out, to + 3 * STAGE_LINE);
+    for (int i = 0; i < IN; i++) {
+      int from = at + i * IN * step;
+      int line = to + i * Layout.BLOCK;
+      FloatVector m0 = FloatVector.fromArray(FLOATS, m, from);
+      FloatVector m1 = FloatVector.fromArray(FLOATS, m, from + step);
+      FloatVector m2 = FloatVector.fromArray(FLOATS, m, from + 2 * step);
+      FloatVector m3 = FloatVector.fromArray(FLOATS, m, from + 3 * step);
+      FloatVector m4 = FloatVector.fromArray(FLOATS, m, from + 4 * step);
+      FloatVector m5 = FloatVector.fromArray(FLOATS, m, from + 5 * step);
+      FloatVector evenA = m1.add(m2);
+      FloatVector oddA = m1.sub(m2);
+      FloatVector evenB = m3.add(m4);
+      FloatVector oddB = m3.sub(m4);
+      oddB.fma(halfA, m0.add(evenA)).intoArray(out, line);
+      oddA.fma(a, evenB.mul(half)).intoArray(out, line + STAGE_LINE);
+      oddB.fma(a, evenA.mul(half)).intoArray(out, line + 2 * STAGE_LINE);
+      oddA.fma(halfA, m5.add(evenB)).intoArray(out, line + 3 * STAGE_LINE);
+    }
   }
 
-  /** The same, with the bias and the ReLU. Vectors as parameters could end up on the heap. */
-  private static void lastOutputLine(
+  /**
+   * The same, with the bias and the ReLU. Vectors as parameters could end up on the heap; {@code
+   * max} would take more instructions than a comparison, for the sake of zeros' signs.
+   */
+  private static void lastOutputLines(
       float[] m, int at, float[] bias, int biasAt, float floor, float[] y, int to, int rowStep) {
-    FloatVector m0 = FloatVector.fromArray(FLOATS, m, at);
-    FloatVector m1 = FloatVector.fromArray(FLOATS, m, at + Layout.BLOCK);
-    FloatVector m2 = FloatVector.fromArray(FLOATS, m, at + 2 * Layout.BLOCK);
-    FloatVector m3 = FloatVector.fromArray(FLOATS, m, at + 3 * Layout.BLOCK);
-    FloatVector m4 = FloatVector.fromArray(FLOATS, m, at + 4 * Layout.BLOCK);
-    FloatVector m5 = FloatVector.fromArray(FLOATS, m, at + 5 * Layout.BLOCK);
-    FloatVector evenA = m1.add(m2);
-    FloatVector oddA = m1.sub(m2);
-    FloatVector evenB = m3.add(m4);
-    FloatVector oddB = m3.sub(m4);
     FloatVector a = FloatVector.broadcast(FLOATS, A);
     FloatVector halfA = FloatVector.broadcast(FLOATS, A / 2);
     FloatVector half = FloatVector.broadcast(FLOATS, 0.5f);
     FloatVector offset = FloatVector.fromArray(FLOATS, bias, biasAt);
     FloatVector least = FloatVector.broadcast(FLOATS, floor);
-    oddB.fma(halfA, m0.add(evenA)).add(offset).max(least).intoArray(y, to);
-    oddA.fma(a, evenB.mul(half)).add(offset).max(least).intoArray(y, to + rowStep);
-    oddB.fma(a, evenA.mul(half)).add(offset).max(least).intoArray(y, to + 2 * rowStep);
-    oddA.fma(halfA, m5.add(evenB)).add(offset).max(least).intoArray(y, to + 3 * rowStep);
+    for (int j = 0; j < OUT; j++) {
+      int from = at + j * STAGE_LINE;
+      int pixel = to + j * Layout.BLOCK;
+      FloatVector m0 = FloatVector.fromArray(FLOATS, m, from);
+      FloatVector m1 = FloatVector.fromArray(FLOATS, m, from + Layout.BLOCK);
+      FloatVector m2 = FloatVector.fromArray(FLOATS, m, from + 2 * Layout.BLOCK);
+      FloatVector m3 = FloatVector.fromArray(FLOATS, m, from + 3 * Layout.BLOCK);
+      FloatVector m4 = FloatVector.fromArray(FLOATS, m, from + 4 * Layout.BLOCK);
+      FloatVector m5 = FloatVector.fromArray(FLOATS, m, from + 5 * Layout.BLOCK);
+      FloatVector evenA = m1.add(m2);
+      FloatVector oddA = m1.sub(m2);
+      FloatVector evenB = m3.add(m4);
+      FloatVector oddB = m3.sub(m4);
+      FloatVector y0 = oddB.fma(halfA, m0.add(evenA)).add(offset);
+      y0.blend(least, y0.compare(VectorOperators.LT, least)).intoArray(y, pixel);
+      FloatVector y1 = oddA.fma(a, evenB.mul(half)).add(offset);
+      y1.blend(least, y1.compare(VectorOperators.LT, least)).intoArray(y, pixel + rowStep);
+      FloatVector y2 = oddB.fma(a, evenA.mul(half)).add(offset);
+      y2.blend(least, y2.compare(VectorOperators.LT, least)).intoArray(y, pixel + 2 * rowStep);
+      FloatVector y3 = oddA.fma(halfA, m5.add(evenB)).add(offset);
+      y3.blend(least, y3.compare(VectorOperators.LT, least)).intoArray(y, pixel + 3 * rowStep);
+    }
   }
 }

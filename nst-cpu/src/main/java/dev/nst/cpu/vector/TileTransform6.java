@@ -4,6 +4,7 @@ import static dev.nst.cpu.vector.Simd.FLOATS;
 import static dev.nst.cpu.vector.Simd.LANES;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /** {@link TileTransform} of {@link Winograd#F6}. */
 final class TileTransform6 implements TileTransform {
@@ -83,76 +84,86 @@ final class TileTransform6 implements TileTransform {
       int to,
       int rowStep) {
     for (int lane = 0; lane < Layout.BLOCK; lane += LANES) {
-      for (int i = 0; i < IN; i++) {
-        int line = stageAt + i * Layout.BLOCK + lane;
-        outputLine(m, at + i * IN * pointStep + lane, pointStep, stage, line);
-      }
-      for (int j = 0; j < OUT; j++) {
-        int line = stageAt + j * STAGE_LINE + lane;
-        int pixel = to + j * Layout.BLOCK + lane;
-        lastOutputLine(stage, line, bias, biasAt + lane, floor, y, pixel, rowStep);
-      }
+      outputLines(m, at + lane, pointStep, stage, stageAt + lane);
+      lastOutputLines(stage, stageAt + lane, bias, biasAt + lane, floor, y, to + lane, rowStep);
     }
   }
 
-  /** Multiplies At with eight vectors. */
-  private static void outputLine(float[] m, int at, int step, float[] out, int to) {
-    FloatVector m0 = FloatVector.fromArray(FLOATS, m, at);
-    FloatVector m1 = FloatVector.fromArray(FLOATS, m, at + step);
-    FloatVector m2 = FloatVector.fromArray(FLOATS, m, at + 2 * step);
-    FloatVector m3 = FloatVector.fromArray(FLOATS, m, at + 3 * step);
-    FloatVector m4 = FloatVector.fromArray(FLOATS, m, at + 4 * step);
-    FloatVector m5 = FloatVector.fromArray(FLOATS, m, at + 5 * step);
-    FloatVector m6 = FloatVector.fromArray(FLOATS, m, at + 6 * step);
-    FloatVector m7 = FloatVector.fromArray(FLOATS, m, at + 7 * step);
-    FloatVector even1 = m1.add(m2);
-    FloatVector odd1 = m1.sub(m2);
-    FloatVector even2 = m3.add(m4);
-    FloatVector odd2 = m3.sub(m4);
-    FloatVector evenHalf = m5.add(m6);
-    FloatVector oddHalf = m5.sub(m6);
+  /** Multiplies At with lines of eight vectors. */
+  private static void outputLines(float[] m, int at, int step, float[] out, int to) {
     FloatVector r1 = FloatVector.broadcast(FLOATS, 1 / 2f);
     FloatVector r2 = FloatVector.broadcast(FLOATS, 1 / 4f);
     FloatVector r3 = FloatVector.broadcast(FLOATS, 1 / 8f);
     FloatVector r4 = FloatVector.broadcast(FLOATS, 1 / 16f);
     FloatVector r5 = FloatVector.broadcast(FLOATS, 1 / 32f);
-    even2.fma(r5, m0.add(even1)).add(evenHalf).intoArray(out, to);
-    oddHalf.fma(r1, odd2.fma(r4, odd1)).intoArray(out, to + STAGE_LINE);
-    evenHalf.fma(r2, even2.fma(r3, even1)).intoArray(out, to + 2 * STAGE_LINE);
-    odd2.fma(r2, oddHalf.fma(r3, odd1)).intoArray(out, to + 3 * STAGE_LINE);
-    even2.fma(r1, evenHalf.fma(r4, even1)).intoArray(out, to + 4 * STAGE_LINE);
-    oddHalf.fma(r5, m7.add(odd1)).add(odd2).intoArray(out, to + 5 * STAGE_LINE);
+    for (int i = 0; i < IN; i++) {
+      int from = at + i * IN * step;
+      int line = to + i * Layout.BLOCK;
+      FloatVector m0 = FloatVector.fromArray(FLOATS, m, from);
+      FloatVector m1 = FloatVector.fromArray(FLOATS, m, from + step);
+      FloatVector m2 = FloatVector.fromArray(FLOATS, m, from + 2 * step);
+      FloatVector m3 = FloatVector.fromArray(FLOATS, m, from + 3 * step);
+      FloatVector m4 = FloatVector.fromArray(FLOATS, m, from + 4 * step);
+      FloatVector m5 = FloatVector.fromArray(FLOATS, m, from + 5 * step);
+      FloatVector m6 = FloatVector.fromArray(FLOATS, m, from + 6 * step);
+      FloatVector m7 = FloatVector.fromArray(FLOATS, m, from + 7 * step);
+      FloatVector even1 = m1.add(m2);
+      FloatVector odd1 = m1.sub(m2);
+      FloatVector even2 = m3.add(m4);
+      FloatVector odd2 = m3.sub(m4);
+      FloatVector evenHalf = m5.add(m6);
+      FloatVector oddHalf = m5.sub(m6);
+      even2.fma(r5, m0.add(even1)).add(evenHalf).intoArray(out, line);
+      oddHalf.fma(r1, odd2.fma(r4, odd1)).intoArray(out, line + STAGE_LINE);
+      evenHalf.fma(r2, even2.fma(r3, even1)).intoArray(out, line + 2 * STAGE_LINE);
+      odd2.fma(r2, oddHalf.fma(r3, odd1)).intoArray(out, line + 3 * STAGE_LINE);
+      even2.fma(r1, evenHalf.fma(r4, even1)).intoArray(out, line + 4 * STAGE_LINE);
+      oddHalf.fma(r5, m7.add(odd1)).add(odd2).intoArray(out, line + 5 * STAGE_LINE);
+    }
   }
 
-  /** The same, with the bias and the ReLU. Vectors as parameters could end up on the heap. */
-  private static void lastOutputLine(
+  /**
+   * The same, with the bias and the ReLU. Vectors as parameters could end up on the heap; {@code
+   * max} would take more instructions than a comparison, for the sake of zeros' signs.
+   */
+  private static void lastOutputLines(
       float[] m, int at, float[] bias, int biasAt, float floor, float[] y, int to, int rowStep) {
-    FloatVector m0 = FloatVector.fromArray(FLOATS, m, at);
-    FloatVector m1 = FloatVector.fromArray(FLOATS, m, at + Layout.BLOCK);
-    FloatVector m2 = FloatVector.fromArray(FLOATS, m, at + 2 * Layout.BLOCK);
-    FloatVector m3 = FloatVector.fromArray(FLOATS, m, at + 3 * Layout.BLOCK);
-    FloatVector m4 = FloatVector.fromArray(FLOATS, m, at + 4 * Layout.BLOCK);
-    FloatVector m5 = FloatVector.fromArray(FLOATS, m, at + 5 * Layout.BLOCK);
-    FloatVector m6 = FloatVector.fromArray(FLOATS, m, at + 6 * Layout.BLOCK);
-    FloatVector m7 = FloatVector.fromArray(FLOATS, m, at + 7 * Layout.BLOCK);
     FloatVector offset = FloatVector.fromArray(FLOATS, bias, biasAt);
     FloatVector least = FloatVector.broadcast(FLOATS, floor);
-    FloatVector even1 = m1.add(m2).add(offset);
-    FloatVector odd1 = m1.sub(m2).add(offset);
-    FloatVector even2 = m3.add(m4);
-    FloatVector odd2 = m3.sub(m4);
-    FloatVector evenHalf = m5.add(m6);
-    FloatVector oddHalf = m5.sub(m6);
     FloatVector r1 = FloatVector.broadcast(FLOATS, 1 / 2f);
     FloatVector r2 = FloatVector.broadcast(FLOATS, 1 / 4f);
     FloatVector r3 = FloatVector.broadcast(FLOATS, 1 / 8f);
     FloatVector r4 = FloatVector.broadcast(FLOATS, 1 / 16f);
     FloatVector r5 = FloatVector.broadcast(FLOATS, 1 / 32f);
-    even2.fma(r5, m0.add(even1)).add(evenHalf).max(least).intoArray(y, to);
-    oddHalf.fma(r1, odd2.fma(r4, odd1)).max(least).intoArray(y, to + rowStep);
-    evenHalf.fma(r2, even2.fma(r3, even1)).max(least).intoArray(y, to + 2 * rowStep);
-    odd2.fma(r2, oddHalf.fma(r3, odd1)).max(least).intoArray(y, to + 3 * rowStep);
-    even2.fma(r1, evenHalf.fma(r4, even1)).max(least).intoArray(y, to + 4 * rowStep);
-    oddHalf.fma(r5, m7.add(odd1)).add(odd2).max(least).intoArray(y, to + 5 * rowStep);
+    for (int j = 0; j < OUT; j++) {
+      int from = at + j * STAGE_LINE;
+      int pixel = to + j * Layout.BLOCK;
+      FloatVector m0 = FloatVector.fromArray(FLOATS, m, from);
+      FloatVector m1 = FloatVector.fromArray(FLOATS, m, from + Layout.BLOCK);
+      FloatVector m2 = FloatVector.fromArray(FLOATS, m, from + 2 * Layout.BLOCK);
+      FloatVector m3 = FloatVector.fromArray(FLOATS, m, from + 3 * Layout.BLOCK);
+      FloatVector m4 = FloatVector.fromArray(FLOATS, m, from + 4 * Layout.BLOCK);
+      FloatVector m5 = FloatVector.fromArray(FLOATS, m, from + 5 * Layout.BLOCK);
+      FloatVector m6 = FloatVector.fromArray(FLOATS, m, from + 6 * Layout.BLOCK);
+      FloatVector m7 = FloatVector.fromArray(FLOATS, m, from + 7 * Layout.BLOCK);
+      FloatVector even1 = m1.add(m2).add(offset);
+      FloatVector odd1 = m1.sub(m2).add(offset);
+      FloatVector even2 = m3.add(m4);
+      FloatVector odd2 = m3.sub(m4);
+      FloatVector evenHalf = m5.add(m6);
+      FloatVector oddHalf = m5.sub(m6);
+      FloatVector y0 = even2.fma(r5, m0.add(even1)).add(evenHalf);
+      y0.blend(least, y0.compare(VectorOperators.LT, least)).intoArray(y, pixel);
+      FloatVector y1 = oddHalf.fma(r1, odd2.fma(r4, odd1));
+      y1.blend(least, y1.compare(VectorOperators.LT, least)).intoArray(y, pixel + rowStep);
+      FloatVector y2 = evenHalf.fma(r2, even2.fma(r3, even1));
+      y2.blend(least, y2.compare(VectorOperators.LT, least)).intoArray(y, pixel + 2 * rowStep);
+      FloatVector y3 = odd2.fma(r2, oddHalf.fma(r3, odd1));
+      y3.blend(least, y3.compare(VectorOperators.LT, least)).intoArray(y, pixel + 3 * rowStep);
+      FloatVector y4 = even2.fma(r1, evenHalf.fma(r4, even1));
+      y4.blend(least, y4.compare(VectorOperators.LT, least)).intoArray(y, pixel + 4 * rowStep);
+      FloatVector y5 = oddHalf.fma(r5, m7.add(odd1)).add(odd2);
+      y5.blend(least, y5.compare(VectorOperators.LT, least)).intoArray(y, pixel + 5 * rowStep);
+    }
   }
 }
