@@ -21,7 +21,7 @@ final class WinogradConvolution {
   /** Tiles of a block that all threads share; the third-level cache holds its buffers. */
   private static final int SHARED_TILES = 132;
 
-  /** Bytes of a filter from which on it is worth reading once for all threads' tiles. */
+  /** Bytes of a filter from which on it is worth reading once for many tiles, of all threads. */
   private static final long SHARED_FILTER_BYTES = 16L << 20;
 
   /** Strips of columns that a task of a shared block multiplies. */
@@ -77,9 +77,9 @@ final class WinogradConvolution {
     Run run = new Run(source, sink, TileGrid.of(source.shape(), winograd));
     int tiles = run.grid.tiles();
     int blockTiles = tilesOfBlock();
-    boolean few = Layout.chunks(tiles, blockTiles) < 2 * pool.threads();
+    boolean few = pool.threads() > 1 && Layout.chunks(tiles, blockTiles) < 2 * pool.threads();
     long filterBytes = (long) weights.data().length * Float.BYTES;
-    if (pool.threads() > 1 && (few || filterBytes > SHARED_FILTER_BYTES)) {
+    if (few || filterBytes > SHARED_FILTER_BYTES) {
       shareBlocks(run, pool, workspace, Math.min(SHARED_TILES, wholeRows(tiles)));
     } else {
       ownBlocks(run, pool, workspace, Math.min(blockTiles, wholeRows(tiles)));
