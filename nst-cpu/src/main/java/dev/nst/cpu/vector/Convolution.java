@@ -18,7 +18,7 @@ final class Convolution {
   static final String WINOGRAD_PROPERTY = "nst.winograd";
 
   /** The most channels at either side with which F(6x6, 3x3) was found faster. */
-  private static final int MAX_CHANNELS_OF_F6 = 256;
+  static final int MAX_CHANNELS_OF_F6 = 256;
 
   private final WorkerPool pool;
   private final Workspace workspace;

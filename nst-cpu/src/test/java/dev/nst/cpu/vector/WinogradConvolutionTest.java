@@ -21,8 +21,11 @@ import net.jqwik.api.constraints.IntRange;
 /** Convolutions between feature maps against a float64 reference. */
 class WinogradConvolutionTest {
 
-  /** Of the norm of the result; the worst seen is 2.4e-6, with 600 channels. */
-  private static final double TOLERANCE = 4e-6;
+  /** Of the norm of the result by F(4x4, 3x3); the worst seen is 2.4e-6, with 600 channels. */
+  private static final double TOLERANCE_OF_F4 = 4e-6;
+
+  /** By F(6x6, 3x3), whose points are farther apart; seen in random cases: 5.1e-6. */
+  private static final double TOLERANCE_OF_F6 = 8e-6;
 
   private enum Direction {
     FORWARD,
@@ -127,13 +130,19 @@ class WinogradConvolutionTest {
     return Math.sqrt(error / norm);
   }
 
+  private static double tolerance(int inChannels, int outChannels) {
+    return Math.max(inChannels, outChannels) <= Convolution.MAX_CHANNELS_OF_F6
+        ? TOLERANCE_OF_F6
+        : TOLERANCE_OF_F4;
+  }
+
   private static void check(Shape shape, int outChannels, double size, long seed) {
     for (Direction direction : Direction.values()) {
       Case some = Case.random(shape, outChannels, direction, size, seed);
       float[] one = some.actual(direction, 1);
       assertThat(relativeError(some.expected(direction), one))
           .as("%s of %s to %d channels", direction, shape, outChannels)
-          .isLessThan(TOLERANCE);
+          .isLessThan(tolerance(shape.c(), outChannels));
       assertThat(Arrays.equals(some.actual(direction, 3), one))
           .as("%s with 3 threads is the same as with 1", direction)
           .isTrue();
