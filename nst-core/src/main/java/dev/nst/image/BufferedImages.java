@@ -2,6 +2,7 @@ package dev.nst.image;
 
 import java.awt.Transparency;
 import java.awt.color.ColorSpace;
+import java.awt.color.ICC_ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorConvertOp;
 import java.awt.image.ColorModel;
@@ -74,8 +75,12 @@ final class BufferedImages {
     return new BandRows(plain, colours);
   }
 
-  /** Whether the samples are unsigned integers of up to 16 bits. */
+  /** Whether the samples are unsigned integers of up to 16 bits, of a known kind of colours. */
   private static boolean hasPlainSamples(ColorModel model) {
+    ColorSpace space = model.getColorSpace();
+    if (!(space instanceof ICC_ColorSpace) && space.getType() != ColorSpace.TYPE_CMYK) {
+      return false;
+    }
     int type = model.getTransferType();
     boolean plain =
         type == DataBuffer.TYPE_BYTE
@@ -87,7 +92,7 @@ final class BufferedImages {
     return plain;
   }
 
-  /** Floats, signed and very long integers, to 8 bits. */
+  /** Floats, signed and very long integers, rare kinds of colours, to 8 bits. */
   private static BufferedImage toSrgb(BufferedImage picture) {
     int type =
         picture.getColorModel().hasAlpha()

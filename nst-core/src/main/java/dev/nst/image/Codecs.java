@@ -2,20 +2,24 @@ package dev.nst.image;
 
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
-import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageWriterSpi;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageWriter;
 import javax.imageio.spi.IIORegistry;
+import javax.imageio.spi.ImageReaderSpi;
+import javax.imageio.spi.ImageReaderWriterSpi;
+import javax.imageio.spi.ImageWriterSpi;
 
 /**
- * The decoders and encoders in use: the JDK's for PNG, BMP and GIF and to write JPEG,
- * TwelveMonkeys' to read JPEG (CMYK, odd colour spaces) and WebP and for TIFF.
+ * The decoders and encoders in use: TwelveMonkeys' to read JPEG (CMYK, odd colour spaces), TIFF and
+ * WebP, the JDK's for all the rest.
  *
- * <p>TwelveMonkeys' are named, not looked up: which decoder ImageIO finds first depends on what
- * else a program has, and whether it finds any on which class loader asked it first.
+ * <p>They are named, not looked up: which one ImageIO finds first depends on what else a program
+ * has, and whether it finds any on which class loader asked it first.
  */
 final class Codecs {
   private Codecs() {}
@@ -25,7 +29,7 @@ final class Codecs {
       case JPEG -> jpegProvider().createReaderInstance();
       case TIFF -> new TIFFImageReaderSpi().createReaderInstance();
       case WEBP -> new WebPImageReaderSpi().createReaderInstance();
-      case PNG, BMP, GIF -> ImageIO.getImageReadersByFormatName(format.name()).next();
+      case PNG, BMP, GIF -> ofTheJdk(ImageReaderSpi.class, format).createReaderInstance();
     };
   }
 
@@ -42,8 +46,18 @@ final class Codecs {
   }
 
   static ImageWriter writer(PictureFormat format) throws IOException {
-    return format == PictureFormat.TIFF
-        ? new TIFFImageWriterSpi().createWriterInstance()
-        : ImageIO.getImageWritersByFormatName(format.name()).next();
+    return ofTheJdk(ImageWriterSpi.class, format).createWriterInstance();
+  }
+
+  private static <T extends ImageReaderWriterSpi> T ofTheJdk(Class<T> kind, PictureFormat format) {
+    Iterator<T> providers = IIORegistry.getDefaultInstance().getServiceProviders(kind, false);
+    while (providers.hasNext()) {
+      T provider = providers.next();
+      boolean jdk = provider.getClass().getModule() == ImageIO.class.getModule();
+      if (jdk && List.of(provider.getFormatNames()).contains(format.name())) {
+        return provider;
+      }
+    }
+    throw new IllegalStateException("the JDK has no codec for " + format);
   }
 }

@@ -1,11 +1,13 @@
 package dev.nst.image;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.twelvemonkeys.imageio.metadata.Entry;
 import com.twelvemonkeys.imageio.metadata.tiff.IFD;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFFEntry;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFFWriter;
-import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageMetadata;
 import java.awt.color.ColorSpace;
 import java.awt.color.ICC_Profile;
 import java.io.ByteArrayOutputStream;
@@ -14,12 +16,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
+import javax.imageio.plugins.tiff.BaselineTIFFTagSet;
+import javax.imageio.plugins.tiff.TIFFDirectory;
+import javax.imageio.plugins.tiff.TIFFField;
+import javax.imageio.plugins.tiff.TIFFTag;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
@@ -49,12 +56,7 @@ final class OutputMetadata {
     return switch (format) {
       case PNG -> png(text, writer.getDefaultImageMetadata(type, parameters));
       case JPEG -> jpeg(text, writer.getDefaultImageMetadata(type, parameters));
-      case TIFF -> {
-        List<Entry> tags = tags(text);
-        byte[] profile = ICC_Profile.getInstance(ColorSpace.CS_sRGB).getData();
-        tags.add(new TIFFEntry(TIFF.TAG_ICC_PROFILE, TIFF.TYPE_UNDEFINED, profile));
-        yield new TIFFImageMetadata(tags);
-      }
+      case TIFF -> tiff(text, writer.getDefaultImageMetadata(type, parameters));
       case BMP, GIF, WEBP -> null;
     };
   }
@@ -107,18 +109,44 @@ final class OutputMetadata {
   }
 
   private static List<Entry> tags(Map<String, String> text) {
+    List<Entry> tags = new ArrayList<>();
+    texts(text).forEach((tag, value) -> tags.add(new TIFFEntry(tag, value)));
+    return tags;
+  }
+
+  private static IIOMetadata tiff(Map<String, String> text, IIOMetadata metadata)
+      throws IOException {
+    TIFFDirectory directory = TIFFDirectory.createFromMetadata(metadata);
+    BaselineTIFFTagSet tags = BaselineTIFFTagSet.getInstance();
+    texts(text)
+        .forEach(
+            (tag, value) -> {
+              // The JDK writes the low byte of each character; readers expect UTF-8.
+              String[] bytes = {new String(value.getBytes(UTF_8), ISO_8859_1)};
+              directory.addTIFFField(
+                  new TIFFField(tags.getTag(tag), TIFFTag.TIFF_ASCII, bytes.length, bytes));
+            });
+    byte[] profile = ICC_Profile.getInstance(ColorSpace.CS_sRGB).getData();
+    TIFFTag profileTag = tags.getTag(BaselineTIFFTagSet.TAG_ICC_PROFILE);
+    directory.addTIFFField(
+        new TIFFField(profileTag, TIFFTag.TIFF_UNDEFINED, profile.length, profile));
+    return directory.getAsMetadata();
+  }
+
+  /** The text by TIFF tag. */
+  private static Map<Integer, String> texts(Map<String, String> text) {
     Map<String, String> rest = new LinkedHashMap<>(text);
     String software = rest.remove(OutputOptions.SOFTWARE);
-    List<Entry> tags = new ArrayList<>();
+    Map<Integer, String> tags = new TreeMap<>();
     if (!rest.isEmpty()) {
       String description =
           rest.entrySet().stream()
               .map(entry -> entry.getKey() + ": " + entry.getValue())
               .collect(Collectors.joining("\n"));
-      tags.add(new TIFFEntry(TIFF.TAG_IMAGE_DESCRIPTION, description));
+      tags.put(TIFF.TAG_IMAGE_DESCRIPTION, description);
     }
     if (software != null) {
-      tags.add(new TIFFEntry(TIFF.TAG_SOFTWARE, software));
+      tags.put(TIFF.TAG_SOFTWARE, software);
     }
     return tags;
   }

@@ -75,7 +75,7 @@ final class PictureReader {
           ImageTypeSpecifier type = decodedType(reader, header.format());
           PixelBytes bytes = PixelBytes.of(type, bytesBeside(reader, header.format()));
           limits.checkMemory(file, header.stored(), bytes, size);
-          return Resize.resize(decode(file, reader, header, type), size).toImage();
+          return Resize.resize(decode(file, reader, header, type).simplest(), size).toImage();
         });
   }
 

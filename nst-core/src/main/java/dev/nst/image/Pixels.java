@@ -83,6 +83,37 @@ final class Pixels {
     return Math.max(0, Math.min(max, Math.round(value * max)));
   }
 
+  /**
+   * The same picture without alpha that is opaque everywhere and without bits that hold nothing, so
+   * that what is worth 8 bits of RGB is treated as such, however the file stores it.
+   */
+  Pixels simplest() {
+    if (bits() == 8) {
+      return this;
+    }
+    boolean opaque = true;
+    boolean eightBits = true;
+    for (int i = 0; i < shorts.length; i++) {
+      if (i % channels == Image.CHANNELS) {
+        opaque &= get(i) == max();
+      } else {
+        eightBits &= get(i) % 257 == 0;
+      }
+    }
+    if (!opaque || !hasAlpha() && !eightBits) {
+      return this;
+    }
+    Pixels result = allocate(size, Image.CHANNELS, eightBits ? 8 : 16);
+    int pixels = (int) size.pixels();
+    for (int pixel = 0; pixel < pixels; pixel++) {
+      for (int channel = 0; channel < Image.CHANNELS; channel++) {
+        int sample = get(channels * pixel + channel);
+        result.set(Image.CHANNELS * pixel + channel, eightBits ? sample / 257 : sample);
+      }
+    }
+    return result;
+  }
+
   /** The same picture as floats k/255 or k/65535. */
   Image toImage() {
     int plane = (int) size.pixels();

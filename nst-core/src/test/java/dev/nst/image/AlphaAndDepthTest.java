@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.nst.NstException;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -124,6 +126,16 @@ class AlphaAndDepthTest {
     for (float value : resized.toChw()) {
       assertThat(value).isCloseTo(grey, within(1.1f / 65535));
     }
+  }
+
+  @Test
+  void anOpaqueAlphaDoesNotChangeHowAPictureIsResized() throws IOException {
+    BufferedImage opaque = new BufferedImage(33, 21, BufferedImage.TYPE_INT_ARGB);
+    opaque.createGraphics().drawImage(TestPictures.draw(33, 21).toImage().toBufferedImage(), 0, 0, null);
+    Path file = directory.resolve("opaque.png");
+    ImageIO.write(opaque, "png", file.toFile());
+    Image plain = TestPictures.draw(33, 21).toImage();
+    assertThat(Images.read(file, 13).toChw()).isEqualTo(Resize.shortEdge(plain, 13).toChw());
   }
 
   @Property(tries = 60)

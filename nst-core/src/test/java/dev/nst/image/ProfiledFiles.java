@@ -3,6 +3,7 @@ package dev.nst.image;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFFEntry;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageMetadata;
+import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageWriterSpi;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -73,7 +74,7 @@ final class ProfiledFiles {
 
   private static byte[] tiff(BufferedImage picture, byte[] profile) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageWriter writer = Codecs.writer(PictureFormat.TIFF);
+    ImageWriter writer = new TIFFImageWriterSpi().createWriterInstance();
     try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
       writer.setOutput(out);
       TIFFEntry tag = new TIFFEntry(TIFF.TAG_ICC_PROFILE, TIFF.TYPE_UNDEFINED, profile);
