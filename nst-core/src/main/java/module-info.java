@@ -1,7 +1,14 @@
 /** Neural style transfer: tensors, the backend seam, autograd, the network and its losses. */
+// TwelveMonkeys' jars have no descriptor, but a fixed name each.
+@SuppressWarnings("requires-automatic")
 module dev.nst.core {
   requires transitive java.desktop;
   requires com.fasterxml.jackson.core;
+  requires com.twelvemonkeys.imageio.core;
+  requires com.twelvemonkeys.imageio.jpeg;
+  requires com.twelvemonkeys.imageio.metadata;
+  requires com.twelvemonkeys.imageio.tiff;
+  requires com.twelvemonkeys.imageio.webp;
   requires org.slf4j;
 
   exports dev.nst;

@@ -119,6 +119,7 @@ final class DemoCommand implements Callable<Integer> {
             new InputPicture.Drawn(DemoPictures.content(seed), content),
             new InputPicture.Drawn(DemoPictures.style(seed), style),
             output,
+            new PictureOptions().toOptions(),
             recipe,
             builtinRecipe,
             run.compute().backend(),

@@ -44,7 +44,7 @@ final class StylizeCommand implements Callable<Integer> {
       names = "--content",
       required = true,
       paramLabel = "FILE",
-      description = "The photograph: JPEG, PNG, BMP, GIF or TIFF.")
+      description = "The photograph: JPEG, PNG, TIFF, WebP, BMP or GIF.")
   private Path content;
 
   @Option(
@@ -58,8 +58,10 @@ final class StylizeCommand implements Callable<Integer> {
       names = "--output",
       required = true,
       paramLabel = "FILE",
-      description = "The result: .png, .jpg, .bmp or .tiff.")
+      description = "The result: .png, .jpg, .tif or .bmp.")
   private Path output;
+
+  @Mixin private PictureOptions picture;
 
   @Mixin private RecipeOptions recipe;
 
@@ -117,6 +119,7 @@ final class StylizeCommand implements Callable<Integer> {
             new InputPicture.Stored(content),
             new InputPicture.Stored(style),
             output,
+            picture.toOptions(),
             recipe.toRecipe(),
             recipe.toBuiltinRecipe(),
             run.compute().backend(),

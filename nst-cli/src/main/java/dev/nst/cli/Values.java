@@ -70,6 +70,42 @@ final class Values {
     return Arrays.stream(value.split(",", -1)).map(String::strip).toList();
   }
 
+  /** Quality of a JPEG. */
+  static final class Quality implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      int quality = wholeNumber(value, 1);
+      if (quality > 100) {
+        throw refuse("it must be at most 100, got " + quality + ".");
+      }
+      return quality;
+    }
+  }
+
+  /** Bits of a channel. */
+  static final class BitDepth implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return switch (value.strip()) {
+        case "8" -> 8;
+        case "16" -> 16;
+        default -> throw refuse("it must be 8 or 16, got '" + value + "'.");
+      };
+    }
+  }
+
+  /** Whether something stays: keep or none. */
+  static final class KeepOrNone implements ITypeConverter<Boolean> {
+    @Override
+    public Boolean convert(String value) {
+      return switch (value.strip().toLowerCase(Locale.ROOT)) {
+        case "keep" -> true;
+        case "none" -> false;
+        default -> throw refuse("it must be keep or none, got '" + value + "'.");
+      };
+    }
+  }
+
   /** A shorter edge in pixels. */
   static final class Size implements ITypeConverter<Integer> {
     @Override

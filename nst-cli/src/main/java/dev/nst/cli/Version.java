@@ -12,9 +12,13 @@ final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
     return new String[] {
-      "nst " + number(),
-      "Java %s (%s)".formatted(Runtime.version(), System.getProperty("java.vendor"))
+      name(), "Java %s (%s)".formatted(Runtime.version(), System.getProperty("java.vendor"))
     };
+  }
+
+  /** Returns the program's name and version, as {@code nst 1.0}. */
+  static String name() {
+    return "nst " + number();
   }
 
   private static String number() {

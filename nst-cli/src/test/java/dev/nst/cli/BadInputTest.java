@@ -66,6 +66,22 @@ class BadInputTest {
   }
 
   @Test
+  void refusesSixteenBitsForAJpegBeforeTheRun() {
+    assertRefused(
+        stylize(photo, directory.resolve("deep.jpg"), "--weights=builtin", "--bit-depth=16"),
+        "deep.jpg",
+        "cannot have 16 bits a channel because JPEG holds 8");
+  }
+
+  @Test
+  void saysThatWebpIsReadButNotWritten() {
+    assertRefused(
+        stylize(photo, directory.resolve("result.webp"), "--weights=builtin"),
+        "result.webp",
+        "WebP and GIF can be read here, but not written");
+  }
+
+  @Test
   void refusesADirectory() {
     assertContentRefused(directory);
   }

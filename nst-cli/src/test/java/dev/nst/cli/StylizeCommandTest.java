@@ -3,8 +3,10 @@ package dev.nst.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nst.image.Dimensions;
+import dev.nst.image.Image;
 import dev.nst.image.Images;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -187,5 +189,46 @@ class StylizeCommandTest {
     assertThat(stylize("--save-every=2")).isEqualTo(1);
     assertThat(output).exists();
     assertThat(shell.err()).contains("result-0002.png").contains("The picture itself was written.");
+  }
+
+  @Test
+  void theResultIsTransparentWhereThePhotographIsAndDeepWhenAsked() {
+    photo = TestPictures.veiledPhoto(directory.resolve("veiled.png"));
+    assertThat(stylize("--bit-depth=16")).isZero();
+    Image result = Images.read(output);
+    assertThat(result.alpha(10, 2)).isZero();
+    assertThat(result.alpha(10, 35)).isEqualTo(1);
+    boolean deep = false;
+    for (float value : result.toChw()) {
+      deep |= Math.abs(value * 255 - Math.round(value * 255)) > 0.1;
+    }
+    assertThat(deep).as("more than 8 bits").isTrue();
+    assertThat(shell.err()).isEmpty();
+
+    assertThat(stylize("--alpha=none")).isZero();
+    assertThat(Images.read(output).hasAlpha()).isFalse();
+  }
+
+  @Test
+  void saysOnceThatAJpegCannotBeTransparent() {
+    photo = TestPictures.veiledPhoto(directory.resolve("veiled.png"));
+    output = directory.resolve("result.jpg");
+    assertThat(stylize("--save-every=1", "--quality=60")).isZero();
+    assertThat(shell.err())
+        .isEqualTo(
+            "veiled.png is transparent in part, which result.jpg cannot be; white takes its place.\n");
+  }
+
+  @Test
+  void theResultSaysHowItWasMadeUnlessForbidden() throws IOException {
+    assertThat(stylize("--seed=7")).isZero();
+    assertThat(Files.readString(output, StandardCharsets.ISO_8859_1))
+        .contains("Software", "nst ", "Recipe", "iterations=4", "photo.png", "painting.png")
+        .contains("built-in random features, seed 7");
+    assertThat(stylize("--metadata=none")).isZero();
+    assertThat(Files.readString(output, StandardCharsets.ISO_8859_1))
+        .doesNotContain("Software")
+        .doesNotContain("iterations=4")
+        .doesNotContain("photo.png");
   }
 }

@@ -15,6 +15,16 @@ public final class TestPictures {
     return file;
   }
 
+  /** Writes the same, its left third transparent. */
+  public static Path veiledPhoto(Path file) {
+    float[] alpha = new float[48 * 40];
+    for (int i = 0; i < alpha.length; i++) {
+      alpha[i] = i % 48 < 16 ? 0 : 1;
+    }
+    Images.write(picture(48, 40, 3).withAlpha(alpha), file);
+    return file;
+  }
+
   /** Writes a busy picture, 40 x 52. */
   public static Path painting(Path file) {
     Images.write(picture(40, 52, 29), file);

@@ -1,88 +1,98 @@
 package dev.nst.image;
 
+import java.awt.Transparency;
 import java.awt.color.ColorSpace;
+import java.awt.color.ICC_ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorConvertOp;
 import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 
-/** Conversion between the JDK's pictures, of any colour model, and 8-bit sRGB. */
+/** Conversion between the JDK's pictures, of any colour model, and sRGB. */
 final class BufferedImages {
   private BufferedImages() {}
 
-  /** Turns one row of raw samples, band by band within a pixel, into packed 0xRRGGBB. */
-  @FunctionalInterface
-  private interface RowDecoder {
-    void decode(int[] samples, int[] rgb);
-  }
-
-  static BufferedImage fromRgb8(Rgb8 picture) {
-    int width = picture.width();
-    BufferedImage result = new BufferedImage(width, picture.height(), BufferedImage.TYPE_INT_RGB);
-    byte[] samples = picture.samples();
-    int[] row = new int[width];
+  static BufferedImage of(Pixels picture) {
+    BufferedImage result = empty(picture);
+    WritableRaster raster = result.getRaster();
+    int[] row = new int[picture.channels() * picture.width()];
     for (int y = 0; y < picture.height(); y++) {
-      int from = Image.CHANNELS * y * width;
-      for (int x = 0; x < width; x++) {
-        int red = samples[from++] & 0xff;
-        int green = samples[from++] & 0xff;
-        int blue = samples[from++] & 0xff;
-        row[x] = pack(red, green, blue);
-      }
-      result.getRaster().setDataElements(0, y, width, 1, row);
+      picture.readRow(y, row);
+      raster.setPixels(0, y, picture.width(), 1, row);
     }
     return result;
   }
 
-  /** By the rules of {@link Image#fromBufferedImage}; turns the picture upright on the way. */
-  static Rgb8 toRgb8(BufferedImage picture, Orientation orientation) {
-    BufferedImage plain = hasPlainSamples(picture.getColorModel()) ? picture : toSrgb(picture);
-    ColorModel model = plain.getColorModel();
-    Raster raster = plain.getRaster();
-    RowDecoder decoder =
-        model instanceof IndexColorModel indexed ? paletteDecoder(indexed) : bandDecoder(model);
-    Dimensions stored = new Dimensions(plain.getWidth(), plain.getHeight());
-    Dimensions upright = orientation.upright(stored);
-    byte[] result = new byte[Math.toIntExact(Image.CHANNELS * stored.pixels())];
-    int[] samples = new int[stored.width() * raster.getNumBands()];
-    int[] rgb = new int[stored.width()];
-    int step = Image.CHANNELS * orientation.uprightStep(stored);
+  private static BufferedImage empty(Pixels picture) {
+    if (picture.bits() == 8) {
+      int type = picture.hasAlpha() ? BufferedImage.TYPE_INT_ARGB : BufferedImage.TYPE_INT_RGB;
+      return new BufferedImage(picture.width(), picture.height(), type);
+    }
+    ColorModel model =
+        new ComponentColorModel(
+            ColorSpace.getInstance(ColorSpace.CS_sRGB),
+            picture.hasAlpha(),
+            false,
+            picture.hasAlpha() ? Transparency.TRANSLUCENT : Transparency.OPAQUE,
+            DataBuffer.TYPE_USHORT);
+    WritableRaster raster = model.createCompatibleWritableRaster(picture.width(), picture.height());
+    return new BufferedImage(model, raster, false, null);
+  }
+
+  /**
+   * By the rules of {@link Image#fromBufferedImage}; turns the picture upright on the way.
+   *
+   * @return 16 bits if a sample has more than 8 or there is alpha, which the resize multiplies with
+   */
+  static Pixels toPixels(BufferedImage picture, FileColours colours, Orientation orientation) {
+    PictureRows rows = rows(picture, colours);
+    Dimensions stored = new Dimensions(picture.getWidth(), picture.getHeight());
+    int channels = rows.channels();
+    Pixels result = Pixels.allocate(orientation.upright(stored), channels, rows.bits());
+    int[] row = new int[channels * stored.width()];
+    int step = channels * orientation.uprightStep(stored);
     for (int y = 0; y < stored.height(); y++) {
-      raster.getPixels(0, y, stored.width(), 1, samples);
-      decoder.decode(samples, rgb);
-      int to = Image.CHANNELS * orientation.uprightIndex(stored, 0, y);
-      for (int pixel : rgb) {
-        result[to] = (byte) (pixel >> 16);
-        result[to + 1] = (byte) (pixel >> 8);
-        result[to + 2] = (byte) pixel;
+      rows.read(y, row);
+      int to = channels * orientation.uprightIndex(stored, 0, y);
+      for (int from = 0; from < row.length; from += channels) {
+        for (int channel = 0; channel < channels; channel++) {
+          result.set(to + channel, row[from + channel]);
+        }
         to += step;
       }
     }
-    return new Rgb8(upright.width(), upright.height(), result);
+    return result;
   }
 
-  /** Whether the raw samples are sRGB, grey or a palette, in unsigned integers of up to 16 bits. */
-  private static boolean hasPlainSamples(ColorModel model) {
-    if (model instanceof IndexColorModel) {
-      return true;
+  private static PictureRows rows(BufferedImage picture, FileColours colours) {
+    if (picture.getColorModel() instanceof IndexColorModel palette) {
+      return new PaletteRows(picture.getRaster(), palette, colours);
     }
+    BufferedImage plain = hasPlainSamples(picture.getColorModel()) ? picture : toSrgb(picture);
+    return new BandRows(plain, colours);
+  }
+
+  /** Whether the samples are unsigned integers of up to 16 bits, of a known kind of colours. */
+  private static boolean hasPlainSamples(ColorModel model) {
     ColorSpace space = model.getColorSpace();
-    if (!space.isCS_sRGB() && space.getType() != ColorSpace.TYPE_GRAY) {
+    if (!(space instanceof ICC_ColorSpace) && space.getType() != ColorSpace.TYPE_CMYK) {
       return false;
     }
     int type = model.getTransferType();
-    boolean unsigned =
+    boolean plain =
         type == DataBuffer.TYPE_BYTE
             || type == DataBuffer.TYPE_USHORT
             || type == DataBuffer.TYPE_INT;
     for (int bits : model.getComponentSize()) {
-      unsigned &= bits >= 1 && bits <= 16;
+      plain &= bits >= 1 && bits <= 16;
     }
-    return unsigned;
+    return plain;
   }
 
+  /** Floats, signed and very long integers, rare kinds of colours, to 8 bits. */
   private static BufferedImage toSrgb(BufferedImage picture) {
     int type =
         picture.getColorModel().hasAlpha()
@@ -90,72 +100,5 @@ final class BufferedImages {
             : BufferedImage.TYPE_INT_RGB;
     BufferedImage result = new BufferedImage(picture.getWidth(), picture.getHeight(), type);
     return new ColorConvertOp(null).filter(picture, result);
-  }
-
-  private static RowDecoder paletteDecoder(IndexColorModel model) {
-    int[] argb = new int[model.getMapSize()];
-    model.getRGBs(argb);
-    // A damaged file may name colours past the end of its palette; they are black.
-    int[] palette = new int[1 << model.getPixelSize()];
-    for (int i = 0; i < argb.length; i++) {
-      int alpha = argb[i] >>> 24;
-      int red = overWhite(argb[i] >> 16 & 0xff, alpha, false);
-      int green = overWhite(argb[i] >> 8 & 0xff, alpha, false);
-      int blue = overWhite(argb[i] & 0xff, alpha, false);
-      palette[i] = pack(red, green, blue);
-    }
-    return (samples, rgb) -> {
-      for (int x = 0; x < rgb.length; x++) {
-        rgb[x] = palette[samples[x]];
-      }
-    };
-  }
-
-  private static RowDecoder bandDecoder(ColorModel model) {
-    int bands = model.getNumComponents();
-    int colours = model.getNumColorComponents();
-    boolean premultiplied = model.isAlphaPremultiplied();
-    int[][] toEightBits = new int[bands][];
-    for (int band = 0; band < bands; band++) {
-      toEightBits[band] = toEightBits(model.getComponentSize(band));
-    }
-    int greenBand = colours == 1 ? 0 : 1;
-    int blueBand = colours == 1 ? 0 : 2;
-    return (samples, rgb) -> {
-      for (int x = 0; x < rgb.length; x++) {
-        int at = x * bands;
-        int red = toEightBits[0][samples[at]];
-        int green = toEightBits[greenBand][samples[at + greenBand]];
-        int blue = toEightBits[blueBand][samples[at + blueBand]];
-        if (bands > colours) {
-          int alpha = toEightBits[colours][samples[at + colours]];
-          red = overWhite(red, alpha, premultiplied);
-          green = overWhite(green, alpha, premultiplied);
-          blue = overWhite(blue, alpha, premultiplied);
-        }
-        rgb[x] = pack(red, green, blue);
-      }
-    };
-  }
-
-  /** For every value of that many bits the nearest one of 8 bits. */
-  private static int[] toEightBits(int bits) {
-    int max = (1 << bits) - 1;
-    int[] table = new int[max + 1];
-    for (int value = 0; value <= max; value++) {
-      table[value] = (value * 255 + max / 2) / max;
-    }
-    return table;
-  }
-
-  private static int overWhite(int colour, int alpha, boolean premultiplied) {
-    int white = 255 - alpha;
-    return premultiplied
-        ? Math.min(255, colour + white)
-        : (colour * alpha + 255 * white + 127) / 255;
-  }
-
-  private static int pack(int red, int green, int blue) {
-    return red << 16 | green << 8 | blue;
   }
 }

@@ -9,20 +9,19 @@ import javax.imageio.stream.ImageInputStream;
  * Finds the one EXIF tag that matters here. ImageIO ignores it, and a telephone held upright writes
  * its pictures lying on their side with nothing but this tag to tell.
  *
- * <p>EXIF is a TIFF file inside of another: in the APP1 segment of a JPEG, in the eXIf chunk of a
- * PNG, and a TIFF file is one itself. Only the first directory is searched. A block that is damaged
- * counts as absent, since the picture beside it may well be sound.
+ * <p>EXIF is a TIFF file inside of another: in the APP1 segment of a JPEG, the eXIf chunk of a PNG,
+ * the EXIF chunk of a WebP, and a TIFF file is one itself. Only the first directory is searched. A
+ * block that is damaged counts as absent, since the picture beside it may well be sound.
  */
 final class ExifOrientation {
   private static final int ORIENTATION_TAG = 0x0112;
   private static final int SHORT = 3;
   private static final int ENTRY_BYTES = 12;
-  private static final int PNG_SIGNATURE_BYTES = 8;
 
-  /** Length, type and check sum around a chunk's data. */
-  private static final int PNG_CHUNK_FRAME_BYTES = 12;
+  /** With these bytes some programs start the block of a WebP, as that of a JPEG has to. */
+  private static final int JPEG_PREFIX = 0x45786966; // "Exif", two zeros follow
 
-  private static final int PNG_EXIF = 0x65584966; // "eXIf"
+  private static final int JPEG_PREFIX_BYTES = 6;
 
   private ExifOrientation() {}
 
@@ -30,10 +29,12 @@ final class ExifOrientation {
   static Orientation ofTiff(ImageInputStream in, long start) throws IOException {
     try {
       in.seek(start);
+      long header = in.readInt() == JPEG_PREFIX ? start + JPEG_PREFIX_BYTES : start;
+      in.seek(header);
       boolean littleEndian = in.readUnsignedShort() == 0x4949; // "II", Intel
       in.setByteOrder(littleEndian ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
       in.skipBytes(2);
-      long directory = start + in.readUnsignedInt();
+      long directory = header + in.readUnsignedInt();
       in.seek(directory);
       int entries = in.readUnsignedShort();
       for (int i = 0; i < entries; i++) {
@@ -51,33 +52,5 @@ final class ExifOrientation {
       in.setByteOrder(ByteOrder.BIG_ENDIAN);
     }
     return Orientation.TOP_LEFT;
-  }
-
-  /** The orientation in a PNG's eXIf chunk, which may stand before or after the image data. */
-  static Orientation ofPng(ImageInputStream in) throws IOException {
-    long chunk = PNG_SIGNATURE_BYTES;
-    try {
-      in.seek(chunk);
-      long length = in.readUnsignedInt();
-      int type = in.readInt();
-      while (isChunkType(type) && type != PNG_EXIF) {
-        chunk += PNG_CHUNK_FRAME_BYTES + length;
-        in.seek(chunk);
-        length = in.readUnsignedInt();
-        type = in.readInt();
-      }
-      return type == PNG_EXIF ? ofTiff(in, chunk + 8) : Orientation.TOP_LEFT;
-    } catch (EOFException e) {
-      return Orientation.TOP_LEFT;
-    }
-  }
-
-  /** Whether it is four letters, as in every chunk of a sound file. */
-  private static boolean isChunkType(int type) {
-    boolean letters = true;
-    for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-      letters &= Character.isLetter(type >>> shift & 0xff);
-    }
-    return letters;
   }
 }

@@ -8,9 +8,9 @@ import java.util.function.UnaryOperator;
 /**
  * Reads and writes picture files.
  *
- * <p>Read are JPEG, PNG, BMP, GIF (its first frame) and TIFF (its first page), told apart by their
- * content and not by their name, and only if they have at most 250 megapixels. Written are PNG,
- * JPEG, BMP and TIFF. No display is needed and nothing is cached on the disk.
+ * <p>Read are JPEG, PNG, TIFF (its first page), BMP, WebP and GIF (their first frame), told apart
+ * by their content and not by their name, and only if they have at most 250 megapixels. Written are
+ * PNG, JPEG, TIFF and BMP. No display is needed and nothing is cached on the disk.
  *
  * <p>Whatever is wrong with a file is reported as an {@link NstException} whose message is one
  * sentence that names the file and says what to do.
@@ -21,15 +21,16 @@ public final class Images {
   /**
    * Reads a picture in its own size.
    *
-   * <p>Every colour model becomes 8-bit sRGB: grey is repeated, palettes are looked up, 16-bit
-   * samples are rounded to 8 bits, transparent pixels are composited over white. Embedded colour
-   * profiles are honoured as far as ImageIO honours them (JPEG and TIFF, RGB). The picture is
-   * turned upright by its EXIF orientation (JPEG, PNG and TIFF).
+   * <p>Every colour model becomes sRGB: grey is repeated, palettes are looked up, alpha is kept,
+   * and so are the 16 bits of a PNG or TIFF. Embedded ICC profiles are honoured (JPEG, PNG, TIFF,
+   * WebP); a broken one is ignored with a warning in the log. CMYK without a profile becomes (1 -
+   * C)(1 - K) and so on, in a JPEG on Windows and macOS by the system's CMYK profile if there is
+   * one. The picture is turned upright by its EXIF orientation (JPEG, PNG, TIFF, WebP).
    *
    * @param file the picture
-   * @return values that are multiples of 1/255
-   * @throws NstException if the file is missing, unreadable, not a picture, damaged, cut short,
-   *     CMYK JPEG or gigantic
+   * @return values that are multiples of 1/255, or of 1/65535 for more than 8 bits and for alpha
+   * @throws NstException if the file is missing, unreadable, not a picture, damaged, cut short or
+   *     gigantic
    */
   public static Image read(Path file) {
     return reader().read(file, UnaryOperator.identity());
@@ -42,7 +43,7 @@ public final class Images {
    * @param file the picture
    * @param shortEdge length of the shorter edge of the result, at least 1; a picture that has it is
    *     left as it is
-   * @return values that are multiples of 1/255
+   * @return values that are multiples of 1/255 or 1/65535, as there
    * @throws IllegalArgumentException if {@code shortEdge} is below 1
    * @throws NstException as {@link #read(Path)}, and if the result would be gigantic
    */
@@ -67,36 +68,73 @@ public final class Images {
   }
 
   /**
-   * Writes a picture in 8-bit sRGB; values outside [0, 1] are cut off.
-   *
-   * <p>The format follows the extension: {@code .png}, {@code .jpg} or {@code .jpeg} (quality
-   * 0.95), {@code .bmp}, {@code .tif} or {@code .tiff}. The file is written beside its place under
-   * a temporary name and then moved into it, so that whoever looks sees the old file or the new
-   * one, never a half; after a failure the old one is untouched and the temporary one is gone. A
-   * symbolic link is followed.
+   * Writes a picture with {@linkplain OutputOptions#defaults the default options}.
    *
    * @param image what to write
    * @param file where; an existing file is replaced
-   * @throws NstException if {@link #checkWritable} refuses the place, the disk is full, or the
-   *     format cannot hold so large a picture
+   * @throws NstException as {@link #write(Image, Path, OutputOptions)}
    */
   public static void write(Image image, Path file) {
-    Objects.requireNonNull(image, "image");
-    Objects.requireNonNull(file, "file");
-    PictureWriter.write(image, file);
+    write(image, file, OutputOptions.defaults());
   }
 
   /**
-   * Checks, before a long run, that a picture could be written there: the extension is known, the
-   * directory exists and is writable, and what the file would replace is an ordinary, writable
-   * file. Nothing is created.
+   * Writes a picture in sRGB; values outside [0, 1] are cut off.
+   *
+   * <p>The format follows the extension: {@code .png}, {@code .jpg} or {@code .jpeg}, {@code .bmp},
+   * {@code .tif} or {@code .tiff}. The file is written beside its place under a temporary name and
+   * then moved into it, so that whoever looks sees the old file or the new one, never a half; after
+   * a failure the old one is untouched and the temporary one is gone. A symbolic link is followed.
+   *
+   * <p>PNG and TIFF keep alpha; the others show the picture {@linkplain Image#onWhite on white},
+   * and a warning in the log says so. PNG, JPEG and TIFF say that their colours are sRGB and hold
+   * the options' text.
+   *
+   * @param image what to write
+   * @param file where; an existing file is replaced
+   * @param options how
+   * @throws NstException if {@link #checkWritable(Path, OutputOptions)} refuses the place, the disk
+   *     is full, or the format cannot hold so large a picture
+   */
+  public static void write(Image image, Path file, OutputOptions options) {
+    Objects.requireNonNull(image, "image");
+    Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(options, "options");
+    PictureWriter.write(image, file, options);
+  }
+
+  /**
+   * Checks a place for a picture with {@linkplain OutputOptions#defaults the default options}.
    *
    * @param file where a picture is going to be written
-   * @throws NstException if it could not
+   * @throws NstException as {@link #checkWritable(Path, OutputOptions)}
    */
   public static void checkWritable(Path file) {
+    checkWritable(file, OutputOptions.defaults());
+  }
+
+  /**
+   * Checks, before a long run, that a picture could be written there: the extension is known and
+   * its format can hold so many bits, the directory exists and is writable, and what the file would
+   * replace is an ordinary, writable file. Nothing is created.
+   *
+   * @param file where a picture is going to be written
+   * @param options how
+   * @throws NstException if it could not
+   */
+  public static void checkWritable(Path file, OutputOptions options) {
     Objects.requireNonNull(file, "file");
-    PictureWriter.checkWritable(file);
+    Objects.requireNonNull(options, "options");
+    PictureWriter.checkWritable(file, options);
+  }
+
+  /**
+   * Whether the format that a file's extension asks for can hold alpha.
+   *
+   * @throws NstException if no format has that extension
+   */
+  public static boolean holdsAlpha(Path file) {
+    return PictureFormat.ofExtension(file).holdsAlpha();
   }
 
   private static PictureReader reader() {

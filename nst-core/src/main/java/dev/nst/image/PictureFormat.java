@@ -15,8 +15,10 @@ import java.util.stream.Collectors;
 enum PictureFormat {
   JPEG(List.of(".jpg", ".jpeg"), "\u00ff\u00d8\u00ff"),
   PNG(List.of(".png"), "\u0089PNG\r\n\u001a\n"),
-  BMP(List.of(".bmp"), "BM"),
   TIFF(List.of(".tif", ".tiff"), "II*\0", "MM\0*"),
+  BMP(List.of(".bmp"), "BM"),
+  /** Read only: no encoder in Java is known. */
+  WEBP(List.of()),
   /** Read only: 256 colours are too few for what this library makes. */
   GIF(List.of(), "GIF87a", "GIF89a");
 
@@ -50,6 +52,9 @@ enum PictureFormat {
         return format;
       }
     }
+    if (start.startsWith("RIFF") && start.startsWith("WEBP", 8)) {
+      return WEBP;
+    }
     Optional<String> kind = unreadableKind(start);
     if (kind.isPresent()) {
       throw new NstException(
@@ -59,7 +64,7 @@ enum PictureFormat {
               file, kind.get()));
     }
     String readable =
-        Arrays.stream(values()).map(PictureFormat::name).collect(Collectors.joining(", "));
+        Arrays.stream(values()).map(PictureFormat::toString).collect(Collectors.joining(", "));
     throw new NstException(
         String.format(
             "File '%s' is not a picture that can be read here; give a file of one of these"
@@ -67,11 +72,8 @@ enum PictureFormat {
             file, readable));
   }
 
-  /** Formats that people have pictures in and that the JDK has no reader for. */
+  /** Formats that people have pictures in and that there is no reader for. */
   private static Optional<String> unreadableKind(String start) {
-    if (start.startsWith("RIFF") && start.startsWith("WEBP", 8)) {
-      return Optional.of("WebP");
-    }
     if (start.startsWith("ftyp", 4)) {
       return switch (start.substring(8)) {
         case "heic", "heix", "mif1", "msf1" -> Optional.of("HEIF");
@@ -99,8 +101,29 @@ enum PictureFormat {
         Arrays.stream(values())
             .flatMap(format -> format.extensions.stream())
             .collect(Collectors.joining(" "));
+    String instead =
+        name.endsWith(".webp") || name.endsWith(".gif")
+            ? " (WebP and GIF can be read here, but not written)"
+            : "";
     throw new NstException(
         String.format(
-            "The name of the output '%s' must end with one of these extensions: %s.", file, known));
+            "The name of the output '%s' must end with one of these extensions: %s%s.",
+            file, known, instead));
+  }
+
+  /** Whether a file of this format can hold alpha, as written here. */
+  boolean holdsAlpha() {
+    return this == PNG || this == TIFF;
+  }
+
+  /** The most bits of a channel, as written here. */
+  int mostBits() {
+    return this == PNG || this == TIFF ? 16 : 8;
+  }
+
+  /** The name that people use. */
+  @Override
+  public String toString() {
+    return this == WEBP ? "WebP" : name();
   }
 }

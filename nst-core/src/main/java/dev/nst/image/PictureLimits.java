@@ -14,12 +14,6 @@ record PictureLimits(long pixels, long heapBytes) {
   private static final long MAX_PIXELS = 250_000_000;
   private static final long MEBIBYTE = 1 << 20;
 
-  /** Bytes per pixel of {@link Rgb8}. */
-  private static final int RGB8 = 3;
-
-  /** Bytes per pixel of {@link Image}. */
-  private static final int FLOATS = 12;
-
   static PictureLimits ofThisJvm() {
     return new PictureLimits(MAX_PIXELS, Runtime.getRuntime().maxMemory());
   }
@@ -55,14 +49,15 @@ record PictureLimits(long pixels, long heapBytes) {
    * Refuses a file that is too large to decode in this memory or, resized, to hold at all.
    *
    * @param declared the size that its header declares
-   * @param decodedBytes bytes per pixel of the decoder's result
+   * @param bytes what a pixel takes
    * @param target the size after resizing
    */
-  void checkMemory(Path file, Dimensions declared, int decodedBytes, Dimensions target) {
+  void checkMemory(Path file, Dimensions declared, PixelBytes bytes, Dimensions target) {
     checkPixels("Picture '" + file + "', resized,", target, pixels);
-    long decoding = declared.pixels() * (decodedBytes + RGB8);
-    long resized = target.pixels() == declared.pixels() ? 0 : target.pixels() * RGB8;
-    long resizing = declared.pixels() * RGB8 + resized + target.pixels() * FLOATS;
+    int integers = bytes.integers();
+    long decoding = declared.pixels() * (bytes.decoded() + integers);
+    long resized = target.pixels() == declared.pixels() ? 0 : target.pixels() * integers;
+    long resizing = declared.pixels() * integers + resized + target.pixels() * bytes.floats();
     long needed = Math.max(decoding, resizing);
     if (needed > heapBytes) {
       throw new NstException(

@@ -1,8 +1,9 @@
 package dev.nst.image;
 
 import dev.nst.NstException;
+import java.awt.color.ColorSpace;
+import java.awt.color.ICC_ColorSpace;
 import java.awt.image.BufferedImage;
-import java.awt.image.SampleModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -12,13 +13,17 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads picture files and turns whatever is wrong with them into one sentence.
@@ -27,10 +32,10 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * write a copy of the file to the disk.
  */
 final class PictureReader {
-  /** Bytes per pixel that decoders need when they do not say. */
-  private static final int UNKNOWN_DECODED_BYTES = 4;
+  private static final Logger LOG = LoggerFactory.getLogger(PictureReader.class);
 
-  private static final int CMYK_COMPONENTS = 4;
+  /** Measured: lossy files are taken apart into small arrays. */
+  private static final int WEBP_BYTES_BESIDE = 64;
 
   private final PictureLimits limits;
 
@@ -38,10 +43,11 @@ final class PictureReader {
     this.limits = limits;
   }
 
-  /** What a file says of its picture before any pixel is decoded. */
-  private record Header(Dimensions stored, Orientation orientation) {
+  /** An open file before any pixel is decoded. */
+  private record Header(
+      PictureFormat format, Dimensions stored, FileMetadata metadata, Consumer<String> warnings) {
     Dimensions upright() {
-      return orientation.upright(stored);
+      return metadata.orientation().upright(stored);
     }
   }
 
@@ -66,16 +72,56 @@ final class PictureReader {
         (reader, header) -> {
           limits.checkDeclared(file, header.stored());
           Dimensions size = target.apply(header.upright());
-          limits.checkMemory(file, header.stored(), decodedBytesPerPixel(reader), size);
-          return Resize.resize(decode(file, reader, header.orientation()), size).toImage();
+          ImageTypeSpecifier type = decodedType(reader, header.format());
+          PixelBytes bytes = PixelBytes.of(type, bytesBeside(reader, header.format()));
+          limits.checkMemory(file, header.stored(), bytes, size);
+          return Resize.resize(decode(file, reader, header, type).simplest(), size).toImage();
         });
   }
 
-  private static Rgb8 decode(Path file, ImageReader reader, Orientation orientation)
+  /**
+   * What the decoder is to make of the picture, or null for what it likes. JPEG's converts colours
+   * if it is let, but not grey ones, so it is made to leave them as they are.
+   */
+  private static ImageTypeSpecifier decodedType(ImageReader reader, PictureFormat format)
       throws IOException {
+    if (format == PictureFormat.JPEG) {
+      ImageTypeSpecifier raw = reader.getRawImageType(0);
+      ColorSpace space = raw.getColorModel().getColorSpace();
+      if (space instanceof ICC_ColorSpace && !ColourConversion.isStandard(space)) {
+        return raw;
+      }
+    }
+    Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+    return types.hasNext() ? types.next() : null;
+  }
+
+  /** Bytes a pixel that a decoder takes beside its result. */
+  private static int bytesBeside(ImageReader reader, PictureFormat format) throws IOException {
+    return switch (format) {
+      case JPEG -> {
+        ImageTypeSpecifier raw = reader.getRawImageType(0);
+        boolean copied = !ColourConversion.isStandard(raw.getColorModel().getColorSpace());
+        yield copied ? raw.getNumBands() : 0;
+      }
+      case WEBP -> WEBP_BYTES_BESIDE;
+      case PNG, TIFF, BMP, GIF -> 0;
+    };
+  }
+
+  private static Pixels decode(
+      Path file, ImageReader reader, Header header, ImageTypeSpecifier type) throws IOException {
     boolean[] truncated = {false};
-    reader.addIIOReadWarningListener((source, warning) -> truncated[0] |= saysTruncated(warning));
-    BufferedImage picture = reader.read(0);
+    reader.addIIOReadWarningListener(
+        (source, warning) -> {
+          truncated[0] |= saysTruncated(warning);
+          if (warning.contains("ICC")) {
+            header.warnings().accept(warning);
+          }
+        });
+    ImageReadParam parameters = reader.getDefaultReadParam();
+    parameters.setDestinationType(type);
+    BufferedImage picture = reader.read(0, parameters);
     if (truncated[0]) {
       throw new NstException(
           String.format(
@@ -83,7 +129,8 @@ final class PictureReader {
                   + " again.",
               file));
     }
-    return BufferedImages.toRgb8(picture, orientation);
+    FileColours colours = new FileColours(header.metadata().profile(), header.warnings());
+    return BufferedImages.toPixels(picture, colours, header.metadata().orientation());
   }
 
   /**
@@ -92,19 +139,6 @@ final class PictureReader {
    */
   private static boolean saysTruncated(String warning) {
     return warning.toLowerCase(Locale.ROOT).contains("truncated file");
-  }
-
-  private static int decodedBytesPerPixel(ImageReader reader) throws IOException {
-    Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
-    if (!types.hasNext()) {
-      return UNKNOWN_DECODED_BYTES;
-    }
-    SampleModel samples = types.next().getSampleModel();
-    int bits = 0;
-    for (int band = 0; band < samples.getNumBands(); band++) {
-      bits += samples.getSampleSize(band);
-    }
-    return (bits + 7) / 8;
   }
 
   private <T> T open(Path file, Use<T> use) {
@@ -131,14 +165,17 @@ final class PictureReader {
 
   private static <T> T open(Path file, ImageInputStream in, Use<T> use) throws IOException {
     PictureFormat format = PictureFormat.ofContent(file, head(in));
-    Orientation orientation = orientation(file, in, format);
+    Consumer<String> warnings =
+        fault -> LOG.warn("The colour profile of '{}' is broken and ignored ({}).", file, fault);
+    FileMetadata metadata = FileMetadata.read(format, in, warnings);
     in.seek(0);
-    ImageReader reader = ImageIO.getImageReadersByFormatName(format.imageIoName()).next();
+    ImageReader reader = Codecs.reader(format);
     try {
+      ImageInputStream decoded = format == PictureFormat.WEBP ? WebpStream.of(in) : in;
       // Forward only, and without the metadata, whose decoders are the less robust part.
-      reader.setInput(in, true, true);
+      reader.setInput(decoded, true, true);
       Dimensions stored = new Dimensions(reader.getWidth(0), reader.getHeight(0));
-      return use.with(reader, new Header(stored, orientation));
+      return use.with(reader, new Header(format, stored, metadata, warnings));
     } finally {
       reader.dispose();
     }
@@ -183,28 +220,6 @@ final class PictureReader {
       count = in.read(head, length, head.length - length);
     }
     return Arrays.copyOf(head, length);
-  }
-
-  private static Orientation orientation(Path file, ImageInputStream in, PictureFormat format)
-      throws IOException {
-    return switch (format) {
-      case JPEG -> {
-        JpegHeader header = JpegHeader.read(in);
-        if (header.components() == CMYK_COMPONENTS) {
-          throw new NstException(
-              String.format(
-                  "Picture '%s' is a CMYK JPEG, made for print, which cannot be read here; export"
-                      + " it as RGB (sRGB).",
-                  file));
-        }
-        yield header.exif() == JpegHeader.NO_EXIF
-            ? Orientation.TOP_LEFT
-            : ExifOrientation.ofTiff(in, header.exif());
-      }
-      case PNG -> ExifOrientation.ofPng(in);
-      case TIFF -> ExifOrientation.ofTiff(in, 0);
-      case BMP, GIF -> Orientation.TOP_LEFT;
-    };
   }
 
   /** The decoder's complaint on one line, for people who know the format. */

@@ -6,27 +6,43 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
+import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Encodes pictures into files, of which none is ever half: see {@link AtomicFile}. */
 final class PictureWriter {
-  private static final float JPEG_QUALITY = 0.95f;
+  private static final Logger LOG = LoggerFactory.getLogger(PictureWriter.class);
 
   private PictureWriter() {}
 
-  static void checkWritable(Path file) {
-    PictureFormat.ofExtension(file);
+  static PictureFormat checkWritable(Path file, OutputOptions options) {
+    PictureFormat format = PictureFormat.ofExtension(file);
+    if (options.bitDepth() > format.mostBits()) {
+      throw new NstException(
+          String.format(
+              "The output '%s' cannot have %d bits a channel because %s holds %d; choose .png or"
+                  + " .tif, or %d bits.",
+              file, options.bitDepth(), format, format.mostBits(), format.mostBits()));
+    }
     AtomicFile.checkWritable(file);
+    return format;
   }
 
-  static void write(Image image, Path file) {
-    PictureFormat format = PictureFormat.ofExtension(file);
+  static void write(Image image, Path file, OutputOptions options) {
+    PictureFormat format = checkWritable(file, options);
+    boolean alpha = options.alpha() && format.holdsAlpha();
+    if (image.hasAlpha() && options.alpha() && !alpha) {
+      LOG.warn("'{}' shows the picture on white because {} has no transparency.", file, format);
+    }
+    Pixels pixels = Pixels.of(alpha ? image : image.onWhite(), options.bitDepth());
     try (AtomicFile output = AtomicFile.open(file)) {
-      encode(image.toBufferedImage(), format, output);
+      encode(BufferedImages.of(pixels), format, options, output);
       output.commit();
     } catch (NstException e) {
       throw e;
@@ -40,17 +56,20 @@ final class PictureWriter {
     }
   }
 
-  private static void encode(BufferedImage picture, PictureFormat format, AtomicFile file)
+  private static void encode(
+      BufferedImage picture, PictureFormat format, OutputOptions options, AtomicFile file)
       throws IOException {
-    ImageWriter writer = ImageIO.getImageWritersByFormatName(format.imageIoName()).next();
+    ImageWriter writer = Codecs.writer(format);
     try (ImageOutputStream buffer = new MemoryCacheImageOutputStream(file.stream())) {
       ImageWriteParam parameters = writer.getDefaultWriteParam();
       if (format == PictureFormat.JPEG) {
         parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-        parameters.setCompressionQuality(JPEG_QUALITY);
+        parameters.setCompressionQuality(options.quality() / 100f);
       }
+      ImageTypeSpecifier type = ImageTypeSpecifier.createFromRenderedImage(picture);
+      IIOMetadata metadata = OutputMetadata.of(format, options.text(), writer, type, parameters);
       writer.setOutput(buffer);
-      writer.write(null, new IIOImage(picture, null, null), parameters);
+      writer.write(null, new IIOImage(picture, null, metadata), parameters);
     } finally {
       writer.dispose();
     }

@@ -9,27 +9,31 @@ import java.util.Objects;
  * 8-bit RGB, and therefore as torchvision's {@code Resize} does for a PIL image: with a triangle
  * filter that is widened when reducing (antialiased).
  *
- * <p>The work is done on the picture quantised to 8 bits: a horizontal pass and then a vertical one
- * with weights in fixed point, each rounding to 8 bits, a pass being left out where the size
- * already fits. For pictures that come from 8-bit files the result equals PIL's bit for bit. Pillow
- * releases from 2026 on may take the vertical pass first when a picture is much taller than wide;
- * there the two may differ by 1/255.
+ * <p>The work is done in integers: a horizontal pass and then a vertical one with weights in fixed
+ * point, each rounding, a pass being left out where the size already fits. A picture whose values
+ * are all multiples of 1/255 and that is opaque, as one from an ordinary 8-bit file, is worked on
+ * in 8 bits, and the result equals PIL's bit for bit. Pillow releases from 2026 on may take the
+ * vertical pass first when a picture is much taller than wide; there the two may differ by 1/255.
+ * Any other picture is worked on in 16 bits.
+ *
+ * <p>With alpha, each colour counts by how much it shows (it is multiplied by its alpha meanwhile),
+ * so that colours of transparent pixels, which nobody has seen, do not bleed into visible ones.
  *
  * <p>Source: the behaviour of Pillow 9.4, {@code src/libImaging/Resample.c}.
  */
 public final class Resize {
-  private static final int HALF = 1 << (ResampleWeights.FRACTION_BITS - 1);
+  private static final long HALF = 1L << (ResampleWeights.FRACTION_BITS - 1);
 
   private Resize() {}
 
   /**
    * Resizes to the given size, whatever that does to the proportions.
    *
-   * @param image the picture, which is quantised to 8 bits first; values outside [0, 1] are cut off
+   * @param image the picture, which is quantised first; values outside [0, 1] are cut off
    * @param width W of the result, at least 1
    * @param height H of the result, at least 1
-   * @return values that are multiples of 1/255; {@code image} itself, not quantised, if it already
-   *     has this size
+   * @return values that are multiples of 1/255 or 1/65535; {@code image} itself, not quantised, if
+   *     it already has this size
    * @throws IllegalArgumentException if an edge is below 1
    * @throws NstException if the result would be gigantic
    */
@@ -40,10 +44,10 @@ public final class Resize {
   /**
    * Resizes so that the shorter edge becomes {@code size} and the proportions stay.
    *
-   * @param image the picture, which is quantised to 8 bits first; values outside [0, 1] are cut off
+   * @param image the picture, which is quantised first; values outside [0, 1] are cut off
    * @param size length of the shorter edge, at least 1
-   * @return values that are multiples of 1/255; {@code image} itself, not quantised, if its shorter
-   *     edge already has this length
+   * @return values that are multiples of 1/255 or 1/65535; {@code image} itself, not quantised, if
+   *     its shorter edge already has this length
    * @throws IllegalArgumentException if {@code size} is below 1
    * @throws NstException if the result would be gigantic
    */
@@ -92,77 +96,108 @@ public final class Resize {
       return image;
     }
     PictureLimits.checkPixels("The resized picture", to);
-    return resize(Rgb8.of(image), to).toImage();
+    return resize(Pixels.of(image), to).toImage();
   }
 
-  /** The same on 8-bit samples; {@code picture} itself if it already has the size. */
-  static Rgb8 resize(Rgb8 picture, Dimensions to) {
-    Rgb8 result = picture;
+  /**
+   * The same on integers.
+   *
+   * @param picture is used up; the result itself if it already has the size
+   */
+  static Pixels resize(Pixels picture, Dimensions to) {
+    if (picture.size().equals(to)) {
+      return picture;
+    }
+    forEachColour(picture, Premultiplied::multiply);
+    Pixels result = picture;
     if (to.width() != result.width()) {
       result = horizontally(result, to.width());
     }
     if (to.height() != result.height()) {
       result = vertically(result, to.height());
     }
+    forEachColour(result, Premultiplied::divide);
     return result;
   }
 
-  private static Rgb8 horizontally(Rgb8 source, int width) {
-    ResampleWeights filter = ResampleWeights.bilinear(source.width(), width);
-    int[] weights = filter.weights();
-    byte[] from = source.samples();
-    byte[] to = new byte[sampleCount(width, source.height())];
-    for (int y = 0; y < source.height(); y++) {
-      int row = y * source.width();
-      int target = Image.CHANNELS * y * width;
-      for (int x = 0; x < width; x++) {
-        int red = HALF;
-        int green = HALF;
-        int blue = HALF;
-        int sample = Image.CHANNELS * (row + filter.first(x));
-        int end = filter.offset(x) + filter.count(x);
-        for (int i = filter.offset(x); i < end; i++) {
-          red += (from[sample++] & 0xff) * weights[i];
-          green += (from[sample++] & 0xff) * weights[i];
-          blue += (from[sample++] & 0xff) * weights[i];
-        }
-        to[target++] = toEightBits(red);
-        to[target++] = toEightBits(green);
-        to[target++] = toEightBits(blue);
-      }
-    }
-    return new Rgb8(width, source.height(), to);
+  @FunctionalInterface
+  private interface AlphaOperation {
+    int apply(int colour, int alpha, int max);
   }
 
-  private static Rgb8 vertically(Rgb8 source, int height) {
+  /** Without alpha, nothing happens. */
+  private static void forEachColour(Pixels picture, AlphaOperation operation) {
+    if (!picture.hasAlpha()) {
+      return;
+    }
+    int max = picture.max();
+    int[] row = new int[picture.channels() * picture.width()];
+    for (int y = 0; y < picture.height(); y++) {
+      picture.readRow(y, row);
+      for (int i = 0; i < row.length; i += Pixels.WITH_ALPHA) {
+        int alpha = row[i + Image.CHANNELS];
+        for (int channel = 0; channel < Image.CHANNELS; channel++) {
+          row[i + channel] = operation.apply(row[i + channel], alpha, max);
+        }
+      }
+      picture.writeRow(y, row);
+    }
+  }
+
+  private static Pixels horizontally(Pixels source, int width) {
+    ResampleWeights filter = ResampleWeights.bilinear(source.width(), width);
+    int[] weights = filter.weights();
+    int channels = source.channels();
+    int max = source.max();
+    Pixels result =
+        Pixels.allocate(new Dimensions(width, source.height()), channels, source.bits());
+    int[] from = new int[channels * source.width()];
+    int[] to = new int[channels * width];
+    for (int y = 0; y < source.height(); y++) {
+      source.readRow(y, from);
+      for (int i = 0; i < to.length; i++) {
+        int x = i / channels;
+        int sample = channels * filter.first(x) + i % channels;
+        int end = filter.offset(x) + filter.count(x);
+        long sum = HALF;
+        for (int weight = filter.offset(x); weight < end; weight++) {
+          sum += (long) from[sample] * weights[weight];
+          sample += channels;
+        }
+        to[i] = rounded(sum, max);
+      }
+      result.writeRow(y, to);
+    }
+    return result;
+  }
+
+  private static Pixels vertically(Pixels source, int height) {
     ResampleWeights filter = ResampleWeights.bilinear(source.height(), height);
     int[] weights = filter.weights();
-    byte[] from = source.samples();
-    int line = Image.CHANNELS * source.width();
-    byte[] to = new byte[sampleCount(source.width(), height)];
-    int[] sums = new int[line];
+    int max = source.max();
+    Pixels result =
+        Pixels.allocate(new Dimensions(source.width(), height), source.channels(), source.bits());
+    int[] line = new int[source.channels() * source.width()];
+    long[] sums = new long[line.length];
     for (int y = 0; y < height; y++) {
       Arrays.fill(sums, HALF);
       for (int i = 0; i < filter.count(y); i++) {
-        int weight = weights[filter.offset(y) + i];
-        int row = (filter.first(y) + i) * line;
-        for (int x = 0; x < line; x++) {
-          sums[x] += (from[row + x] & 0xff) * weight;
+        long weight = weights[filter.offset(y) + i];
+        source.readRow(filter.first(y) + i, line);
+        for (int x = 0; x < line.length; x++) {
+          sums[x] += line[x] * weight;
         }
       }
-      for (int x = 0; x < line; x++) {
-        to[y * line + x] = toEightBits(sums[x]);
+      for (int x = 0; x < line.length; x++) {
+        line[x] = rounded(sums[x], max);
       }
+      result.writeRow(y, line);
     }
-    return new Rgb8(source.width(), height, to);
-  }
-
-  private static int sampleCount(int width, int height) {
-    return Math.toIntExact(Image.CHANNELS * (long) width * height);
+    return result;
   }
 
   /** Rounded weights may sum to a little more than 1, so the top end needs a limit. */
-  private static byte toEightBits(int fixedPoint) {
-    return (byte) Math.min(255, fixedPoint >> ResampleWeights.FRACTION_BITS);
+  private static int rounded(long fixedPoint, int max) {
+    return (int) Math.min(max, fixedPoint >> ResampleWeights.FRACTION_BITS);
   }
 }

@@ -21,12 +21,12 @@ public final class ImageNetInput {
   /**
    * Returns a picture as the network takes it.
    *
-   * @param image RGB, nominally in [0, 1]
+   * @param image RGB, nominally in [0, 1]; what is transparent is white
    * @return a new float32 tensor {@code [1, 3, H, W]} in {@code arena}, about -2.1 to 2.6
    */
   public static Tensor upload(Backend backend, Arena arena, Image image) {
     Tensor tensor = arena.allocate(Shape.features(3, image.height(), image.width()));
-    backend.upload(tensor, image.toChw());
+    backend.upload(tensor, image.onWhite().toChw());
     float[] factor = new float[3];
     float[] offset = new float[3];
     for (int c = 0; c < 3; c++) {

@@ -87,14 +87,14 @@ public final class StyleTransfer implements AutoCloseable {
     /**
      * Sets the photograph, which the run starts from and whose size the result has. It is taken as
      * it is; {@code Images.read(path, size)} and {@code Resize.shortEdge} bring it to a recipe's
-     * size.
+     * size. Where it is transparent, white is painted, and the result has its alpha.
      */
     public Builder content(Image picture) {
       content = picture;
       return this;
     }
 
-    /** Sets the painting, taken at the size it has. */
+    /** Sets the painting, taken at the size it has; white where it is transparent. */
     public Builder style(Image picture) {
       style = picture;
       return this;
@@ -159,7 +159,7 @@ public final class StyleTransfer implements AutoCloseable {
     long start = System.nanoTime();
     try (Session session = session()) {
       iterate(session, listener, start);
-      return session.image();
+      return picture(session);
     }
   }
 
@@ -205,7 +205,12 @@ public final class StyleTransfer implements AutoCloseable {
         recipe.iterations(),
         seconds,
         () -> requireSound(session, iteration),
-        session::image);
+        () -> picture(session));
+  }
+
+  /** The picture as it is now, transparent where the photograph is; it is painted on white. */
+  private Image picture(Session session) {
+    return session.image().cutOutLike(content);
   }
 
   /** Returns the losses of the latest iteration, which are numbers. */

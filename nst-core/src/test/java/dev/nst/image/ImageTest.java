@@ -3,6 +3,7 @@ package dev.nst.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import java.awt.Color;
 import java.awt.image.BufferedImage;
@@ -109,12 +110,64 @@ class ImageTest {
 
   @ParameterizedTest
   @ValueSource(ints = {BufferedImage.TYPE_INT_ARGB, BufferedImage.TYPE_4BYTE_ABGR_PRE})
-  void compositesTransparentPixelsOverWhite(int type) {
+  void showsTransparentPixelsOnWhite(int type) {
     BufferedImage picture = new BufferedImage(2, 1, type);
     picture.setRGB(1, 0, new Color(100, 0, 250, 102).getRGB());
     Image image = Image.fromBufferedImage(picture);
-    assertThat(pixel(image, 0, 0)).containsExactly(255, 255, 255);
-    assertThat(pixel(image, 1, 0)).containsExactly(193, 153, 253);
+    assertThat(image.alpha(0, 0)).isZero();
+    assertThat(image.alpha(0, 1)).isEqualTo(102 / 255f);
+    assertThat(pixel(image.onWhite(), 0, 0)).containsExactly(255, 255, 255);
+    assertThat(pixel(image.onWhite(), 1, 0)).containsExactly(193, 153, 253);
+    assertThat(image.onWhite().hasAlpha()).isFalse();
+  }
+
+  @Test
+  void survivesABufferedImageWithAlpha() {
+    Image image = TestPictures.veiled(7, 5);
+    BufferedImage picture = image.toBufferedImage();
+    assertThat(picture.getType()).isEqualTo(BufferedImage.TYPE_INT_ARGB);
+    Image back = Image.fromBufferedImage(picture);
+    assertThat(back.toChw()).isEqualTo(image.toChw());
+    assertThat(back.toAlpha()).isEqualTo(image.toAlpha());
+  }
+
+  @Test
+  void hasNoAlphaPlaneWhereEverythingIsOpaque() {
+    Image image = TestPictures.plain(2, 1, 9, 8, 7);
+    assertThat(image.hasAlpha()).isFalse();
+    assertThat(image.toAlpha()).containsExactly(1, 1);
+    assertThat(image.withAlpha(new float[] {1, 7}).hasAlpha()).isFalse();
+    assertThat(image.withAlpha(new float[] {1, Float.NaN}).toAlpha()).containsExactly(1, 0);
+    assertThat(image.onWhite()).isSameAs(image);
+    assertThat(image.cutOutLike(image)).isSameAs(image);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> image.withAlpha(new float[3]))
+        .withMessage("The alpha of an image of 2x1 needs 2 values, but the array holds 3");
+  }
+
+  @Test
+  void aPictureCutOutLikeAnotherLooksOnWhiteAsBefore() {
+    // Dark enough nowhere: what white shines through can be no darker than the veil lets it.
+    Image painted = TestPictures.plain(8, 6, 240, 250, 245);
+    Image shape = TestPictures.veiled(8, 6);
+    Image cut = painted.cutOutLike(shape);
+    assertThat(cut.toAlpha()).isEqualTo(shape.toAlpha());
+    for (int y = 0; y < 6; y++) {
+      for (int x = 0; x < 8; x++) {
+        if (shape.alpha(y, x) > 0.1) {
+          assertThat(cut.onWhite().get(0, y, x)).isCloseTo(240 / 255f, within(1e-5f));
+        }
+      }
+    }
+  }
+
+  @Test
+  void resizesTheAlphaOfAPictureToCutOutLike() {
+    Image shape = TestPictures.plain(2, 2, 0, 0, 0).withAlpha(new float[] {0, 1, 0, 1});
+    Image cut = TestPictures.plain(8, 8, 255, 255, 255).cutOutLike(shape);
+    assertThat(cut.alpha(4, 0)).isZero();
+    assertThat(cut.alpha(4, 7)).isEqualTo(1);
+    assertThat(cut.alpha(4, 4)).isBetween(0.5f, 0.7f);
   }
 
   @Test
@@ -124,10 +177,8 @@ class ImageTest {
     assertThat(pixel(Image.fromBufferedImage(grey), 1, 0)).containsExactly(128, 128, 128);
 
     BufferedImage deep = new BufferedImage(2, 1, BufferedImage.TYPE_USHORT_GRAY);
-    deep.getRaster().setSample(1, 0, 0, 128 * 257 + 128);
-    assertThat(pixel(Image.fromBufferedImage(deep), 1, 0)).containsExactly(128, 128, 128);
-    deep.getRaster().setSample(1, 0, 0, 128 * 257 + 129);
-    assertThat(pixel(Image.fromBufferedImage(deep), 1, 0)).containsExactly(129, 129, 129);
+    deep.getRaster().setSample(1, 0, 0, 12345);
+    assertThat(Image.fromBufferedImage(deep).get(2, 0, 1)).isEqualTo(12345 / 65535f);
   }
 
   @Test

@@ -67,24 +67,15 @@ class ImagesRefusalTest {
     assertThatReading(file("text.jpg", content.getBytes(StandardCharsets.UTF_8)))
         .endsWith(
             "is not a picture that can be read here; give a file of one of these formats: JPEG,"
-                + " PNG, BMP, TIFF, GIF.");
+                + " PNG, TIFF, BMP, WebP, GIF.");
   }
 
   @Test
   void namesFormatsThatItCannotRead() throws IOException {
-    assertThatReading(TestPictures.file("formats/rgb.webp"))
-        .endsWith("is in the WebP format, which cannot be read here; convert it to JPEG or PNG.");
     byte[] heif = "\0\0\0\u0018ftypheic\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
     assertThatReading(file("phone.heic", heif)).contains("is in the HEIF format");
     byte[] avif = "\0\0\0\u0018ftypavif\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
     assertThatReading(file("web.avif", avif)).contains("is in the AVIF format");
-  }
-
-  @Test
-  void refusesACmykJpeg() {
-    assertThatReading(TestPictures.file("formats/cmyk.jpg"))
-        .endsWith(
-            "is a CMYK JPEG, made for print, which cannot be read here; export it as RGB (sRGB).");
   }
 
   @ParameterizedTest
@@ -98,7 +89,15 @@ class ImagesRefusalTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"rgb.png", "palette.png", "palette.gif", "rgb.bmp", "rgb.tif", "blocks-grey.jpg"})
+      strings = {
+        "rgb.png",
+        "palette.png",
+        "palette.gif",
+        "rgb.bmp",
+        "rgb.tif",
+        "blocks-grey.jpg",
+        "rgb.webp"
+      })
   void refusesEveryTruncationThatLosesPixels(String name) throws IOException {
     Path whole = TestPictures.file("formats/" + name);
     byte[] sound = Files.readAllBytes(whole);

@@ -94,7 +94,11 @@ class PictureFuzzTest {
         "formats/palette.gif",
         "formats/rgb.bmp",
         "formats/rgb-lzw.tiff",
-        "exif/orientation-8.tif");
+        "exif/orientation-8.tif",
+        "formats/rgba.tif",
+        "formats/profile.tif",
+        "formats/cmyk.jpg",
+        "formats/rgb.webp");
   }
 
   @Provide

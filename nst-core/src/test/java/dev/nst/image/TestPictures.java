@@ -9,7 +9,7 @@ final class TestPictures {
   private TestPictures() {}
 
   /** The pixels of {@code draw} in scripts/goldens/make_resize_goldens.py. */
-  static Rgb8 draw(int width, int height) {
+  static Pixels draw(int width, int height) {
     byte[] samples = new byte[3 * width * height];
     int i = 0;
     for (int y = 0; y < height; y++) {
@@ -20,7 +20,7 @@ final class TestPictures {
         }
       }
     }
-    return new Rgb8(width, height, samples);
+    return Pixels.rgb8(width, height, samples);
   }
 
   private static int noise(int x, int y, int c) {
@@ -43,16 +43,17 @@ final class TestPictures {
     }
   }
 
-  /** The largest difference of two pictures of one size, in 255ths. */
+  /** The largest difference of two pictures of one size, both opaque or not, in 255ths. */
   static int largestDifference(Image a, Image b) {
-    if (!a.dimensions().equals(b.dimensions())) {
-      throw new AssertionError("sizes differ: " + a + " and " + b);
+    if (!a.dimensions().equals(b.dimensions()) || a.hasAlpha() != b.hasAlpha()) {
+      throw new AssertionError("sizes or alpha differ: " + a + " and " + b);
     }
-    byte[] first = Rgb8.of(a).samples();
-    byte[] second = Rgb8.of(b).samples();
+    Pixels first = Pixels.of(a, 8);
+    Pixels second = Pixels.of(b, 8);
+    int samples = first.channels() * first.width() * first.height();
     int largest = 0;
-    for (int i = 0; i < first.length; i++) {
-      largest = Math.max(largest, Math.abs((first[i] & 0xff) - (second[i] & 0xff)));
+    for (int i = 0; i < samples; i++) {
+      largest = Math.max(largest, Math.abs(first.get(i) - second.get(i)));
     }
     return largest;
   }
@@ -65,6 +66,15 @@ final class TestPictures {
       samples[i + 1] = (byte) green;
       samples[i + 2] = (byte) blue;
     }
-    return new Rgb8(width, height, samples).toImage();
+    return Pixels.rgb8(width, height, samples).toImage();
+  }
+
+  /** {@link #draw} behind an alpha that goes from 0 to 1, all in 255ths. */
+  static Image veiled(int width, int height) {
+    float[] alpha = new float[width * height];
+    for (int i = 0; i < alpha.length; i++) {
+      alpha[i] = Math.round(255f * i / Math.max(1, alpha.length - 1)) / 255f;
+    }
+    return draw(width, height).toImage().withAlpha(alpha);
   }
 }

@@ -1,6 +1,7 @@
 package dev.nst.cli.paint;
 
 import dev.nst.backend.BackendOptions;
+import dev.nst.image.OutputOptions;
 import dev.nst.transfer.Recipe;
 import java.nio.file.Path;
 
@@ -10,6 +11,8 @@ import java.nio.file.Path;
  * @param content the photograph
  * @param style the painting
  * @param output where the picture goes
+ * @param outputOptions how it is written; if there is any text, it is completed with how the
+ *     picture was made
  * @param recipe how it is painted with trained weights
  * @param builtinRecipe how it is painted with the built-in random features; of the same size and
  *     number of iterations
@@ -24,6 +27,7 @@ public record PaintRequest(
     InputPicture content,
     InputPicture style,
     Path output,
+    OutputOptions outputOptions,
     Recipe recipe,
     Recipe builtinRecipe,
     String backend,

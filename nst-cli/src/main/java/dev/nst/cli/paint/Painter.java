@@ -8,12 +8,15 @@ import dev.nst.cli.weights.WeightsChoice;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
 import dev.nst.image.Images;
+import dev.nst.image.OutputOptions;
 import dev.nst.image.Resize;
 import dev.nst.model.Vgg19;
 import dev.nst.transfer.Recipe;
 import dev.nst.transfer.StyleTransfer;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Runs one painting from files to file. */
@@ -63,7 +66,7 @@ public final class Painter {
           StyleTransfer job =
               StyleTransfer.on(vgg).content(content).style(style).recipe(used).build()) {
         printHeader(content, style, chosen, job, backend);
-        return run(job);
+        return run(job, writtenAs(used, chosen, content));
       }
     }
   }
@@ -111,8 +114,35 @@ public final class Painter {
             (job.peakBytes() >> 20) + 1);
   }
 
-  private int run(StyleTransfer job) {
-    Snapshots snapshots = new Snapshots(request.output(), request.saveEvery());
+  /** How pictures of this run are written: with what made them, and without alpha in vain. */
+  private OutputOptions writtenAs(Recipe used, WeightsChoice chosen, Image content) {
+    OutputOptions options = request.outputOptions();
+    if (content.hasAlpha() && options.alpha() && !Images.holdsAlpha(request.output())) {
+      shell
+          .err()
+          .printf(
+              "%s is transparent in part, which %s cannot be; white takes its place.%n",
+              request.content().path().getFileName(), request.output().getFileName());
+      options = options.withAlpha(false);
+    }
+    return options.text().isEmpty() ? options : options.withText(text(used, chosen));
+  }
+
+  private Map<String, String> text(Recipe used, WeightsChoice chosen) {
+    Map<String, String> text = new LinkedHashMap<>(request.outputOptions().text());
+    text.put("Content", request.content().path().getFileName().toString());
+    text.put("Style", request.style().path().getFileName().toString());
+    text.put("Recipe", used.toString());
+    text.put(
+        "Weights",
+        chosen instanceof WeightsChoice.Trained
+            ? "trained"
+            : "built-in random features, seed " + request.seed());
+    return text;
+  }
+
+  private int run(StyleTransfer job, OutputOptions options) {
+    Snapshots snapshots = new Snapshots(request.output(), options, request.saveEvery());
     guard.arm(
         () -> {
           stopping();
@@ -126,7 +156,7 @@ public final class Painter {
         image = job.run(listener);
       }
       listener.finish();
-      return finish(listener, image, guard.interrupted());
+      return finish(listener, image, options);
     } catch (NstException e) {
       snapshots
           .last()
@@ -150,13 +180,14 @@ public final class Painter {
                 + ".");
   }
 
-  private int finish(RunListener listener, Image image, boolean interrupted) {
+  private int finish(RunListener listener, Image image, OutputOptions options) {
+    boolean interrupted = guard.interrupted();
     if (listener.done() == 0) {
       shell.out().println("Stopped before the first iteration; nothing was written.");
       return INTERRUPTED;
     }
     writeDrawn();
-    Images.write(image, request.output());
+    Images.write(image, request.output(), options);
     boolean early = listener.done() < request.recipe().iterations();
     shell
         .out()

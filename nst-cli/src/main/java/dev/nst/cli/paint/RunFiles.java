@@ -26,7 +26,8 @@ final class RunFiles {
     if (request.output().getFileName() == null) {
       throw new NstException("--output: " + request.output() + " is a directory; name a file.");
     }
-    Snapshots snapshots = new Snapshots(request.output(), request.saveEvery());
+    Snapshots snapshots =
+        new Snapshots(request.output(), request.outputOptions(), request.saveEvery());
     int iterations = request.recipe().iterations();
     for (Path read : inputs(request)) {
       if (same(request.output(), read)) {
@@ -45,7 +46,7 @@ final class RunFiles {
         Images.checkWritable(picture.path());
       }
     }
-    Images.checkWritable(request.output());
+    Images.checkWritable(request.output(), request.outputOptions());
   }
 
   private static UsageException overwrites(Path read) {

@@ -2,6 +2,7 @@ package dev.nst.cli.paint;
 
 import dev.nst.image.Image;
 import dev.nst.image.Images;
+import dev.nst.image.OutputOptions;
 import dev.nst.transfer.Step;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -19,6 +20,7 @@ final class Snapshots {
   private static final Pattern NUMBERED = Pattern.compile(".*-0*([0-9]{1,10})(\\.[^.]*)?");
 
   private final Path output;
+  private final OutputOptions options;
   private final int every;
   private Image pending;
   private Path pendingPath;
@@ -27,10 +29,12 @@ final class Snapshots {
   /**
    * Saves nothing yet.
    *
+   * @param options how pictures are written
    * @param every number of iterations from one picture to the next, or 0 for none at all
    */
-  Snapshots(Path output, int every) {
+  Snapshots(Path output, OutputOptions options, int every) {
     this.output = output;
+    this.options = options;
     this.every = every;
   }
 
@@ -85,7 +89,7 @@ final class Snapshots {
     if (pending != null) {
       Image image = pending;
       pending = null;
-      Images.write(image, pendingPath);
+      Images.write(image, pendingPath, options);
       last = pendingPath;
     }
   }
