@@ -184,6 +184,11 @@ public final class Image {
     return new Image(width, height, chw, null);
   }
 
+  /** The same alpha with other colours: takes over {@code newChw}, 3*H*W values. */
+  Image withColours(float[] newChw) {
+    return new Image(width, height, newChw, alpha);
+  }
+
   /**
    * The picture as it looks on white, the background on which paper and most viewers show it: each
    * colour c of alpha a becomes a c + (1 - a). This picture itself if it has no alpha.
