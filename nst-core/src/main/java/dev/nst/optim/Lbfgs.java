@@ -37,7 +37,7 @@ public final class Lbfgs {
   private double stepLength;
 
   /**
-   * Allocates the state, {@code 2 * history + 3} tensors of the shape, four more with a line
+   * Allocates the state, {@code 2 * history + 5} tensors of the shape, four more with a line
    * search.
    *
    * @param arena where the state lives

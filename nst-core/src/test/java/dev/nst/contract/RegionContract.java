@@ -1,7 +1,5 @@
 package dev.nst.contract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.nst.autograd.op.Mask;
 import dev.nst.contract.GradientCheck.Projection;
 import dev.nst.loss.GramDivisor;
@@ -11,7 +9,6 @@ import dev.nst.loss.RegionMask;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 import java.util.Optional;
-import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 
 /** What masks and guided Gram matrices must do. */
@@ -91,14 +88,5 @@ interface RegionContract extends OnBench {
         x ->
             Reference64.meanSquaredError(
                 Reference64.gram(masked(x, roots), shape, scale), other, 2));
-  }
-
-  @Example
-  default void aPooledRegionIsTheMeanOfItsWindows() {
-    float[] values = {1, 0, 1, 1, 0.5f, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1};
-    RegionMask pooled = new RegionMask(5, 4, values).pooled(1);
-    assertThat(pooled.width()).isEqualTo(2);
-    assertThat(pooled.height()).isEqualTo(2);
-    assertThat(pooled.values()).containsExactly(0.75f, 0.75f, 0.5f, 1);
   }
 }

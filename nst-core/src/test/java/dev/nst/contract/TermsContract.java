@@ -139,6 +139,26 @@ interface TermsContract extends OnBench {
   }
 
   @Example
+  default void theWassersteinTermHasTheGradientOfItsFormulaWhereTheStepsConverge() {
+    Workbench bench = bench();
+    Shape shape = Shape.features(5, 9, 7);
+    Values values = new Values(17, featureType());
+    double[] style = values.gaussianFeatures(shape);
+    Tensor painting = bench.features(shape, style);
+    Moments moments = Moments.of(bench.backend(), bench.arena(), painting);
+    WassersteinLoss loss = WassersteinLoss.of(bench.backend(), bench.arena(), moments, 3);
+    Wasserstein64 reference = new Wasserstein64(style, shape);
+    GradientCheck.check(
+        bench,
+        "Wasserstein",
+        shape,
+        featureType(),
+        values.gaussianFeatures(shape),
+        loss::apply,
+        x -> 3 * reference.of(x));
+  }
+
+  @Example
   default void theWassersteinTermVanishesWhereTheMomentsAgree() {
     Workbench bench = bench();
     double[] x = maps(21, MAPS);

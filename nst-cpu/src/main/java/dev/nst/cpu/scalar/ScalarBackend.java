@@ -164,8 +164,7 @@ final class ScalarBackend implements Backend {
 
   @Override
   public void gemm(Tensor c, Tensor a, Tensor b, float alpha) {
-    MatrixKernels.gemm(
-        data(c), data(a), data(b), a.shape().h(), a.shape().w(), b.shape().w(), alpha);
+    algebra.product(c, a, b, alpha);
   }
 
   @Override
