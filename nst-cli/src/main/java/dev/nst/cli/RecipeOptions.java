@@ -80,7 +80,7 @@ final class RecipeOptions {
 
   @Option(
       names = "--pooling",
-      paramLabel = "max|avg",
+      paramLabel = "max|avg|l2",
       converter = Values.PoolingName.class,
       description = "How the network halves its maps (default: the recipe's).")
   private Pooling pooling;

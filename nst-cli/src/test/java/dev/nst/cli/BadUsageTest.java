@@ -64,7 +64,7 @@ class BadUsageTest {
         "--backend=tpu | choose among auto",
         "--precision=fp8 | choose one of fp32, tf32, bf16, fp16",
         "--precision | --precision",
-        "--pooling=min | choose max or avg",
+        "--pooling=min | choose max, avg or l2",
         "--content-layers=conv6_1 | choose among conv1_1",
         "--content-layers= | choose among conv1_1",
         "--content-layers=conv1_1,conv1_1 | names a layer twice",

@@ -83,7 +83,7 @@ class MainTest {
             "--tv-weight=X",
             "--content-layers=A,B",
             "--style-layers=A=W,B=W",
-            "--pooling=max|avg",
+            "--pooling=max|avg|l2",
             "--seed=N",
             "--trace=FILE",
             "--save-every=N",

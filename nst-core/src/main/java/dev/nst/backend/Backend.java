@@ -140,6 +140,37 @@ public interface Backend extends AutoCloseable {
     conv3x3Backward(dx, dy, filter);
   }
 
+  /**
+   * Returns whether {@link #conv3x3ReluReplicated} and its gradient exist here for inputs of so
+   * many channels. Elsewhere the picture is padded, and what its zero padding reached cut off
+   * again.
+   */
+  default boolean replicatesEdges(int inChannels) {
+    return false;
+  }
+
+  /**
+   * {@link #conv3x3Relu} with another padding: beyond the edge x continues with its nearest pixel
+   * instead of zeros.
+   *
+   * @param y features {@code [N, K, H, W]}
+   * @param x features or image {@code [N, C, H, W]}
+   * @throws UnsupportedOperationException unless {@link #replicatesEdges} of the filter's input
+   */
+  default void conv3x3ReluReplicated(Tensor y, Tensor x, ConvFilter filter) {
+    throw new UnsupportedOperationException(name() + " pads convolutions with zeros only");
+  }
+
+  /**
+   * Gradient of {@link #conv3x3ReluReplicated} with respect to its input; tensors as in {@link
+   * #conv3x3ReluBackward}.
+   *
+   * @throws UnsupportedOperationException unless {@link #replicatesEdges} of the filter's input
+   */
+  default void conv3x3ReluReplicatedBackward(Tensor dx, Tensor dy, Tensor y, ConvFilter filter) {
+    throw new UnsupportedOperationException(name() + " pads convolutions with zeros only");
+  }
+
   // ---- activation and pooling -----------------------------------------------------------------
 
   /** {@code y = max(x, 0)} on features; {@code y} may be {@code x}. NaN stays NaN. */
@@ -175,6 +206,22 @@ public interface Backend extends AutoCloseable {
 
   /** Gradient of {@link #averagePool2x2}: {@code scale * dy / 4} to each position of the window. */
   void averagePool2x2Backward(Tensor dx, Tensor dy, float scale);
+
+  /**
+   * Root of the sum of squares of every 2x2 window, stride 2, times {@code scale}; shapes as in
+   * {@link #maxPool2x2}.
+   */
+  void l2Pool2x2(Tensor y, Tensor x, float scale);
+
+  /**
+   * Gradient of {@link #l2Pool2x2}: {@code scale * dy * x / sqrt(sum of squares)} to each position
+   * of the window, and 0 throughout a window of zeros.
+   *
+   * @param dx features {@code [N, C, H, W]}
+   * @param dy features {@code [N, C, H/2, W/2]}
+   * @param x the forward input
+   */
+  void l2Pool2x2Backward(Tensor dx, Tensor dy, Tensor x, float scale);
 
   /**
    * Returns whether {@link #conv3x3ReluMaxPool} and its gradient exist here for filters of so many
@@ -278,16 +325,24 @@ public interface Backend extends AutoCloseable {
       Tensor da, Tensor a, Tensor b, Tensor gradLoss, float weight, boolean accumulate);
 
   /**
-   * Anisotropic total variation, L1: {@code loss = weight * (mean |x[..,j+1] - x[..,j]| + mean
-   * |x[..,i+1,:] - x[..,i,:]|)}. A direction of only one pixel contributes zero.
+   * Anisotropic total variation, L1: {@code loss = across * mean |x[..,j+1] - x[..,j]| + down *
+   * mean |x[..,i+1,:] - x[..,i,:]|}. A direction of only one pixel contributes zero.
    *
    * @param x float32 {@code [N, C, H, W]}
    */
-  void totalVariation(Tensor loss, Tensor x, float weight);
+  void totalVariation(Tensor loss, Tensor x, float across, float down);
 
   /** Gradient of {@link #totalVariation}, {@code dx (+)= ...}, with sign(0) = 0. */
   void totalVariationBackward(
-      Tensor dx, Tensor x, Tensor gradLoss, float weight, boolean accumulate);
+      Tensor dx, Tensor x, Tensor gradLoss, float across, float down, boolean accumulate);
+
+  // ---- rooms beside this one ------------------------------------------------------------------
+
+  /** Returns the kernels on whole tensors that optimisers and statistics are made of. */
+  TensorAlgebra algebra();
+
+  /** Returns the kernels on pictures. */
+  PictureKernels pictures();
 
   // ---- optimiser ------------------------------------------------------------------------------
 

@@ -2,18 +2,23 @@ package dev.nst.loss;
 
 import dev.nst.autograd.Tape;
 import dev.nst.autograd.Variable;
-import dev.nst.autograd.op.TotalVariation;
 
 /**
- * Smoothness of the picture itself, {@code weight * (mean |dx| + mean |dy|)} over neighbouring
- * pixels of the normalised image.
+ * Smoothness of the picture itself: differences of neighbouring pixels of the image that the
+ * optimiser changes.
  *
- * @param weight factor on the sum of means
+ * @param weight factor on what the form measures
+ * @param form how differences are measured
  */
-public record TotalVariationLoss(double weight) {
+public record TotalVariationLoss(double weight, TvForm form) {
+
+  /** A loss of the form {@link TvForm#MEAN_ABSOLUTE}. */
+  public TotalVariationLoss(double weight) {
+    this(weight, TvForm.MEAN_ABSOLUTE);
+  }
 
   /** Returns the weighted loss of {@code image}, a float32 scalar. */
   public Variable apply(Tape tape, Variable image) {
-    return TotalVariation.apply(tape, image, (float) weight);
+    return form.apply(tape, image, weight);
   }
 }

@@ -3,7 +3,6 @@ package dev.nst.model;
 import dev.nst.NstException;
 import dev.nst.autograd.Tape;
 import dev.nst.autograd.Variable;
-import dev.nst.autograd.op.Conv2dBiasRelu;
 import dev.nst.autograd.op.Conv2dBiasReluMaxPool;
 import dev.nst.backend.Backend;
 import dev.nst.backend.ConvFilter;
@@ -155,6 +154,21 @@ public final class Vgg19 implements AutoCloseable {
    */
   public void run(
       Tape tape, Variable image, Pooling pooling, Set<Vgg19Layer> taps, TapListener listener) {
+    run(tape, image, Padding.ZERO, pooling, taps, listener);
+  }
+
+  /**
+   * Runs the network up to the deepest of {@code taps} with a padding of the picture's.
+   *
+   * @param padding of the first convolution
+   */
+  public void run(
+      Tape tape,
+      Variable image,
+      Padding padding,
+      Pooling pooling,
+      Set<Vgg19Layer> taps,
+      TapListener listener) {
     Vgg19Layer deepest = EnumSet.copyOf(taps).stream().reduce((first, last) -> last).orElseThrow();
     Variable x = image;
     boolean pooled = true;
@@ -166,7 +180,8 @@ public final class Vgg19 implements AutoCloseable {
       if (pooled) {
         x = next(x, Conv2dBiasReluMaxPool.apply(tape, x, filter(layer), Pooling.MAX_SCALE));
       } else {
-        x = next(x, Conv2dBiasRelu.apply(tape, x, filter(layer)));
+        Padding around = layer == Vgg19Layer.CONV1_1 ? padding : Padding.ZERO;
+        x = next(x, around.convolve(tape, x, filter(layer)));
       }
       if (taps.contains(layer)) {
         listener.onTap(layer, x);

@@ -4,13 +4,16 @@ import dev.nst.backend.AdamParameters;
 import dev.nst.backend.Backend;
 import dev.nst.backend.ConvFilter;
 import dev.nst.backend.LossScaling;
+import dev.nst.backend.PictureKernels;
 import dev.nst.backend.Precision;
+import dev.nst.backend.TensorAlgebra;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Storage;
 import dev.nst.tensor.StorageAllocator;
 import dev.nst.tensor.Tensor;
+import java.lang.reflect.Proxy;
 
 /**
  * Answers questions of size as another backend does, counts what is allocated, and computes
@@ -168,6 +171,17 @@ final class CountingBackend implements Backend {
       Tensor dx, Tensor dy, Tensor switches, ConvFilter filter, float scale) {}
 
   @Override
+  public boolean replicatesEdges(int inChannels) {
+    return real.replicatesEdges(inChannels);
+  }
+
+  @Override
+  public void conv3x3ReluReplicated(Tensor y, Tensor x, ConvFilter filter) {}
+
+  @Override
+  public void conv3x3ReluReplicatedBackward(Tensor dx, Tensor dy, Tensor y, ConvFilter filter) {}
+
+  @Override
   public void conv3x3Backward(Tensor dx, Tensor dy, ConvFilter filter) {}
 
   @Override
@@ -187,6 +201,12 @@ final class CountingBackend implements Backend {
 
   @Override
   public void averagePool2x2Backward(Tensor dx, Tensor dy, float scale) {}
+
+  @Override
+  public void l2Pool2x2(Tensor y, Tensor x, float scale) {}
+
+  @Override
+  public void l2Pool2x2Backward(Tensor dx, Tensor dy, Tensor x, float scale) {}
 
   @Override
   public void gemm(Tensor c, Tensor a, Tensor b, float alpha) {}
@@ -221,11 +241,30 @@ final class CountingBackend implements Backend {
       Tensor da, Tensor a, Tensor b, Tensor gradLoss, float weight, boolean accumulate) {}
 
   @Override
-  public void totalVariation(Tensor loss, Tensor x, float weight) {}
+  public void totalVariation(Tensor loss, Tensor x, float across, float down) {}
 
   @Override
   public void totalVariationBackward(
-      Tensor dx, Tensor x, Tensor gradLoss, float weight, boolean accumulate) {}
+      Tensor dx, Tensor x, Tensor gradLoss, float across, float down, boolean accumulate) {}
+
+  @Override
+  public TensorAlgebra algebra() {
+    return idle(TensorAlgebra.class);
+  }
+
+  @Override
+  public PictureKernels pictures() {
+    return idle(PictureKernels.class);
+  }
+
+  /** Returns kernels that do nothing; all of them return nothing. */
+  private static <K> K idle(Class<K> kernels) {
+    return kernels.cast(
+        Proxy.newProxyInstance(
+            kernels.getClassLoader(),
+            new Class<?>[] {kernels},
+            (proxy, method, arguments) -> null));
+  }
 
   @Override
   public void unscale(

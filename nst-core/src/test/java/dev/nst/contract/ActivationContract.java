@@ -112,6 +112,43 @@ interface ActivationContract extends OnBench {
   }
 
   @KernelProperty
+  default void l2PoolTakesTheNormOfEachWindow(
+      @ForAll(supplier = MapCase.Poolable.class) MapCase some) {
+    Workbench bench = bench();
+    Values values = some.values(bench);
+    double[] x = values.features(some.shape());
+    float scale = values.factor();
+    Tensor input = bench.features(some.shape(), x);
+    Tensor y = bench.poisonedFeatures(some.shape().pooled());
+    bench.backend().l2Pool2x2(y, input, scale);
+    double[] expected = Reference64.l2Pool(x, some.shape(), scale);
+    bench.check("l2Pool2x2", bench.tolerances().elementwise(), expected, y);
+    bench.checkExact("l2Pool2x2 leaves x alone", x, input);
+  }
+
+  @KernelProperty
+  default void l2PoolBackwardPaysEachPositionItsShareAndNothingInAWindowOfZeros(
+      @ForAll(supplier = MapCase.Poolable.class) MapCase some) {
+    Workbench bench = bench();
+    Values values = some.values(bench);
+    Shape shape = some.shape();
+    double[] x = values.features(shape);
+    for (int i : new int[] {0, 1, shape.w(), shape.w() + 1}) {
+      x[i] = 0;
+    }
+    double[] dy = values.features(shape.pooled());
+    float scale = values.factor();
+    Tensor input = bench.features(shape, x);
+    Tensor gradient = bench.features(shape.pooled(), dy);
+    Tensor dx = bench.poisonedFeatures(shape);
+    bench.backend().l2Pool2x2Backward(dx, gradient, input, scale);
+    double[] expected = ReferenceGradients64.l2Pool(dy, x, shape, scale);
+    bench.check("l2Pool2x2Backward", bench.tolerances().elementwise(), expected, dx);
+    bench.checkExact("l2Pool2x2Backward leaves x alone", x, input);
+    bench.checkExact("l2Pool2x2Backward leaves dy alone", dy, gradient);
+  }
+
+  @KernelProperty
   default void averagePoolTakesTheMeanOfEachWindow(
       @ForAll(supplier = MapCase.Poolable.class) MapCase some) {
     Workbench bench = bench();

@@ -98,14 +98,15 @@ interface ChainContract extends OnBench {
     Backend backend = bench.backend();
     consumers.put(
         "totalVariation",
-        new Consumer(bench, Shape.scalar(), DType.F32, (y, x) -> backend.totalVariation(y, x, 1)));
+        new Consumer(
+            bench, Shape.scalar(), DType.F32, (y, x) -> backend.totalVariation(y, x, 1, 1)));
     consumers.put(
         "totalVariationBackward",
         new Consumer(
             bench,
             shape,
             DType.F32,
-            (y, x) -> backend.totalVariationBackward(y, x, one, 1, false)));
+            (y, x) -> backend.totalVariationBackward(y, x, one, 1, 1, false)));
     float[] factor = new float[shape.c()];
     float[] offset = new float[shape.c()];
     for (int c = 0; c < shape.c(); c++) {

@@ -53,7 +53,7 @@ public abstract class DeterminismContract {
     TOTAL_VARIATION {
       @Override
       void run(Backend backend, Tensor loss, Tensor x, Tensor zeros) {
-        backend.totalVariation(loss, x, 1);
+        backend.totalVariation(loss, x, 1, 1);
       }
     };
 

@@ -279,16 +279,16 @@ interface ExtremesContract extends OnBench {
     double[] x = extremes.floats(Reference64.size(shape), 1e30);
     Tensor image = bench.floats(shape, x);
     Tensor loss = bench.poisonedFloats(Shape.scalar());
-    bench.backend().totalVariation(loss, image, 1);
-    double[] expected = {Reference64.totalVariation(x, shape, 1)};
+    bench.backend().totalVariation(loss, image, 1, 1);
+    double[] expected = {Reference64.totalVariation(x, shape, 1, 1)};
     Tolerance sums = bench.tolerances().sums();
     bench.check("totalVariation of extremes", sums, expected, 4 * size(x), loss);
     float gradLoss = extremes.factor(most());
     Tensor dx = bench.poisonedFloats(shape);
     bench
         .backend()
-        .totalVariationBackward(dx, image, bench.floats(Shape.scalar(), gradLoss), 1, false);
-    double[] gradient = ReferenceGradients64.totalVariation(x, shape, gradLoss, 1);
+        .totalVariationBackward(dx, image, bench.floats(Shape.scalar(), gradLoss), 1, 1, false);
+    double[] gradient = ReferenceGradients64.totalVariation(x, shape, gradLoss, 1, 1);
     checkElements("totalVariationBackward of extremes", gradient, 4 * size(gradient), dx);
   }
 

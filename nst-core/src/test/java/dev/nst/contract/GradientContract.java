@@ -6,4 +6,8 @@ package dev.nst.contract;
  * bookkeeping. A backend's test extends this and opens it.
  */
 public abstract class GradientContract extends BackendSuite
-    implements OpGradientContract, ChainGradientContract, TapeContract {}
+    implements OpGradientContract,
+        ChainGradientContract,
+        TapeContract,
+        TermsContract,
+        RegionContract {}

@@ -4,9 +4,11 @@ import dev.nst.backend.AdamParameters;
 import dev.nst.backend.Backend;
 import dev.nst.backend.ConvFilter;
 import dev.nst.backend.LossScaling;
+import dev.nst.backend.PictureKernels;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +111,8 @@ record KernelCall(String name, int results, List<Tensor> tensors, Consumer<List<
       addMatrixProducts(calls);
       addElementwise(calls);
       addLosses(calls);
+      addPictureKernels(calls);
+      calls.addAll(AlgebraCalls.of(bench, in, values));
       // Last, so that the others get the same numbers on backends that do not have them.
       if (backend.fusesMaxPool(out.c(), in.c())) {
         addPooledConvolutions(calls);
@@ -189,6 +193,15 @@ record KernelCall(String name, int results, List<Tensor> tensors, Consumer<List<
               t -> backend.averagePool2x2Backward(t.get(0), t.get(1), 2),
               map(in),
               map(pooled)));
+      calls.add(
+          call("l2Pool2x2", t -> backend.l2Pool2x2(t.get(0), t.get(1), 2), map(pooled), map(in)));
+      calls.add(
+          call(
+              "l2Pool2x2Backward",
+              t -> backend.l2Pool2x2Backward(t.get(0), t.get(1), t.get(2), 2),
+              map(in),
+              map(pooled),
+              map(in)));
     }
 
     private void addMatrixProducts(List<KernelCall> calls) {
@@ -209,6 +222,49 @@ record KernelCall(String name, int results, List<Tensor> tensors, Consumer<List<
               t -> backend.gramBackward(t.get(0), t.get(1), t.get(2), 0.5f, true),
               map(in),
               floats(square),
+              map(in)));
+    }
+
+    private void addPictureKernels(List<KernelCall> calls) {
+      PictureKernels pictures = backend.pictures();
+      calls.add(
+          call(
+              "squaredVariation",
+              t -> pictures.squaredVariation(t.get(0), t.get(1), 2, 0.5f),
+              scalar(),
+              floats(in)));
+      calls.add(
+          call(
+              "squaredVariationBackward",
+              t -> pictures.squaredVariationBackward(t.get(0), t.get(1), t.get(2), 2, 0.5f, true),
+              floats(in),
+              floats(in),
+              scalar()));
+      float[] low = new float[in.c()];
+      float[] high = new float[in.c()];
+      Arrays.fill(low, -0.5f);
+      Arrays.fill(high, 0.75f);
+      calls.add(
+          call("clampChannels", t -> pictures.clampChannels(t.get(0), low, high), floats(in)));
+      Shape wide = new Shape(in.n(), in.c(), in.h() + 2, in.w() + 2);
+      calls.add(
+          call(
+              "replicateEdges",
+              t -> pictures.replicateEdges(t.get(0), t.get(1)),
+              floats(wide),
+              floats(in)));
+      calls.add(
+          call(
+              "replicateEdgesBackward",
+              t -> pictures.replicateEdgesBackward(t.get(0), t.get(1)),
+              floats(in),
+              floats(wide)));
+      calls.add(call("cropEdges", t -> pictures.cropEdges(t.get(0), t.get(1)), map(in), map(wide)));
+      calls.add(
+          call(
+              "cropEdgesBackward",
+              t -> pictures.cropEdgesBackward(t.get(0), t.get(1)),
+              map(wide),
               map(in)));
     }
 
@@ -248,13 +304,13 @@ record KernelCall(String name, int results, List<Tensor> tensors, Consumer<List<
       calls.add(
           call(
               "totalVariation",
-              t -> backend.totalVariation(t.get(0), t.get(1), 2),
+              t -> backend.totalVariation(t.get(0), t.get(1), 2, 0.5f),
               scalar(),
               floats(in)));
       calls.add(
           call(
               "totalVariationBackward",
-              t -> backend.totalVariationBackward(t.get(0), t.get(1), t.get(2), 2, true),
+              t -> backend.totalVariationBackward(t.get(0), t.get(1), t.get(2), 2, 0.5f, true),
               floats(in),
               floats(in),
               scalar()));

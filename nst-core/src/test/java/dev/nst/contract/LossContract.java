@@ -78,14 +78,15 @@ interface LossContract extends OnBench {
     Workbench bench = bench();
     Values values = some.values(bench);
     double[] x = values.floats(some.shape());
-    float weight = values.factor();
+    float across = values.factor();
+    float down = values.factor();
     Tensor image = bench.floats(some.shape(), x);
     Tensor loss = bench.poisonedFloats(Shape.scalar());
-    bench.backend().totalVariation(loss, image, weight);
+    bench.backend().totalVariation(loss, image, across, down);
     bench.check(
         "totalVariation",
         bench.tolerances().sums(),
-        new double[] {Reference64.totalVariation(x, some.shape(), weight)},
+        new double[] {Reference64.totalVariation(x, some.shape(), across, down)},
         loss);
     bench.checkExact("totalVariation leaves x alone", x, image);
   }
@@ -98,18 +99,19 @@ interface LossContract extends OnBench {
     Shape shape = some.shape();
     double[] x = values.floats(shape);
     double[] before = values.floats(shape);
-    float weight = values.factor();
+    float across = values.factor();
+    float down = values.factor();
     float gradLoss = values.factor();
-    double[] expected = ReferenceGradients64.totalVariation(x, shape, gradLoss, weight);
+    double[] expected = ReferenceGradients64.totalVariation(x, shape, gradLoss, across, down);
     double magnitude = 4 * Workbench.largest(expected);
     Tensor image = bench.floats(shape, x);
     Tensor seed = bench.floats(Shape.scalar(), gradLoss);
     Tensor dx = bench.poisonedFloats(shape);
     Tolerance tolerance = Tolerances.FLOAT32;
-    bench.backend().totalVariationBackward(dx, image, seed, weight, false);
+    bench.backend().totalVariationBackward(dx, image, seed, across, down, false);
     bench.check("totalVariationBackward", tolerance, expected, magnitude, dx);
     bench.put(dx, before);
-    bench.backend().totalVariationBackward(dx, image, seed, weight, true);
+    bench.backend().totalVariationBackward(dx, image, seed, across, down, true);
     bench.check(
         "totalVariationBackward, added",
         tolerance,
@@ -126,8 +128,8 @@ interface LossContract extends OnBench {
     Tensor x = bench.floats(shape, 1, -2, 3, -4, 5, -6);
     Tensor loss = bench.poisonedFloats(Shape.scalar());
     Tensor dx = bench.poisonedFloats(shape);
-    bench.backend().totalVariation(loss, x, 10);
-    bench.backend().totalVariationBackward(dx, x, bench.floats(Shape.scalar(), 1), 10, false);
+    bench.backend().totalVariation(loss, x, 10, 10);
+    bench.backend().totalVariationBackward(dx, x, bench.floats(Shape.scalar(), 1), 10, 10, false);
     assertEquals(0, bench.read(loss)[0]);
     bench.checkExact("totalVariationBackward", new double[6], dx);
   }
@@ -145,7 +147,7 @@ interface LossContract extends OnBench {
         .meanSquaredError(loss, bench.features(shape, spoiled), bench.features(shape, zeros), 1);
     assertTrue(Double.isNaN(bench.read(loss)[0]), "the mean squared error hid a NaN");
     bench.put(loss, 0);
-    bench.backend().totalVariation(loss, bench.floats(shape, spoiled), 1);
+    bench.backend().totalVariation(loss, bench.floats(shape, spoiled), 1, 1);
     assertTrue(Double.isNaN(bench.read(loss)[0]), "the total variation hid a NaN");
   }
 

@@ -6,11 +6,14 @@ import dev.nst.autograd.op.Conv2d;
 import dev.nst.autograd.op.Conv2dBiasRelu;
 import dev.nst.autograd.op.Gram;
 import dev.nst.autograd.op.GramMse;
+import dev.nst.autograd.op.L2Pool2d;
 import dev.nst.autograd.op.MaxPool2d;
 import dev.nst.autograd.op.Mse;
 import dev.nst.autograd.op.Normalize;
 import dev.nst.autograd.op.Relu;
+import dev.nst.autograd.op.ReplicatedConv2dBiasRelu;
 import dev.nst.autograd.op.Scale;
+import dev.nst.autograd.op.SquaredVariation;
 import dev.nst.autograd.op.TotalVariation;
 import dev.nst.contract.GradientCheck.Projection;
 import dev.nst.contract.Workbench.Filter;
@@ -65,6 +68,43 @@ interface OpGradientContract extends OnBench {
   }
 
   @KernelProperty
+  default void replicatedConv2dBiasReluHasTheGradientOfItsFormula(
+      @ForAll(supplier = MapCase.Small.class) MapCase any) {
+    Workbench bench = bench();
+    MapCase some = any.awayFromBends(bench);
+    Values values = some.values(bench);
+    Shape shape = some.shape().withChannels(Math.min(some.shape().c(), 4));
+    Filter filter = bench.gaussianFilter(values, some.channels(), shape.c());
+    Projection end = Projection.ofFeatures(bench, values, shape.withChannels(some.channels()));
+    double[] input =
+        Kinks.avoid(
+            () -> values.gaussianFeatures(shape),
+            x -> Kinks.ofRelu(convolveReplicated(filter, x, shape)),
+            bench.tolerances().kinkMargin());
+    GradientCheck.check(
+        bench,
+        "ReplicatedConv2dBiasRelu",
+        shape,
+        DType.F32,
+        input,
+        (tape, x) -> end.apply(tape, ReplicatedConv2dBiasRelu.apply(tape, x, filter.prepared())),
+        x -> end.reference(Reference64.relu(convolveReplicated(filter, x, shape))));
+  }
+
+  /** The convolution of the padded picture, without what that one's own padding reached. */
+  private static double[] convolveReplicated(Filter filter, double[] x, Shape shape) {
+    Shape padded = new Shape(shape.n(), shape.c(), shape.h() + 2, shape.w() + 2);
+    double[] wide = filter.convolve(Reference64.pad(x, shape), padded);
+    Shape out = shape.withChannels(filter.bias().length);
+    double[] inner = new double[Reference64.size(out)];
+    for (int i = 0; i < inner.length; i++) {
+      int line = i / out.w() / out.h() * padded.h() + i / out.w() % out.h() + 1;
+      inner[i] = wide[line * padded.w() + i % out.w() + 1];
+    }
+    return inner;
+  }
+
+  @KernelProperty
   default void reluHasTheGradientOfItsFormula(
       @ForAll(supplier = MapCase.Small.class) MapCase some) {
     Workbench bench = bench();
@@ -114,6 +154,42 @@ interface OpGradientContract extends OnBench {
         values.gaussianFeatures(shape),
         (tape, x) -> end.apply(tape, AveragePool2d.apply(tape, x, scale)),
         x -> end.reference(Reference64.averagePool(x, shape, scale)));
+  }
+
+  @KernelProperty
+  default void l2Pool2dHasTheGradientOfItsFormula(
+      @ForAll(supplier = MapCase.SmallPoolable.class) MapCase some) {
+    Workbench bench = bench();
+    Values values = some.values(bench);
+    Shape shape = some.shape();
+    float scale = values.factor();
+    Projection end = Projection.ofFeatures(bench, values, shape.pooled());
+    GradientCheck.check(
+        bench,
+        "L2Pool2d",
+        shape,
+        bench.backend().featureType(),
+        values.awayFromKinks(shape, bench.tolerances().kinkMargin()),
+        (tape, x) -> end.apply(tape, L2Pool2d.apply(tape, x, scale)),
+        x -> end.reference(Reference64.l2Pool(x, shape, scale)));
+  }
+
+  @KernelProperty
+  default void squaredVariationHasTheGradientOfItsFormula(
+      @ForAll(supplier = MapCase.Small.class) MapCase some) {
+    Workbench bench = bench();
+    Values values = some.values(bench);
+    Shape shape = some.shape();
+    float straight = values.factor();
+    float diagonal = values.factor();
+    GradientCheck.check(
+        bench,
+        "SquaredVariation",
+        shape,
+        DType.F32,
+        values.gaussian(Reference64.size(shape), 1),
+        (tape, x) -> SquaredVariation.apply(tape, x, straight, diagonal),
+        x -> Reference64.squaredVariation(x, shape, straight, diagonal));
   }
 
   @KernelProperty
@@ -181,15 +257,16 @@ interface OpGradientContract extends OnBench {
       @ForAll(supplier = MapCase.Small.class) MapCase some) {
     Workbench bench = bench();
     Values values = some.values(bench);
-    float weight = values.factor();
+    float across = values.factor();
+    float down = values.factor();
     GradientCheck.check(
         bench,
         "TotalVariation",
         some.shape(),
         DType.F32,
         values.awayFromKinks(some.shape(), bench.tolerances().kinkMargin()),
-        (tape, x) -> TotalVariation.apply(tape, x, weight),
-        x -> Reference64.totalVariation(x, some.shape(), weight));
+        (tape, x) -> TotalVariation.apply(tape, x, across, down),
+        x -> Reference64.totalVariation(x, some.shape(), across, down));
   }
 
   @KernelProperty

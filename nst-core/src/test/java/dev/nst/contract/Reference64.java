@@ -94,6 +94,19 @@ public final class Reference64 {
     return y;
   }
 
+  /** {@code y[n,c,i,j] = scale * sqrt(sum over u,v in {0,1} of x[n,c,2i+u,2j+v]^2)}. */
+  public static double[] l2Pool(double[] x, Shape shape, double scale) {
+    double[] squares = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      squares[i] = x[i] * x[i];
+    }
+    double[] y = averagePool(squares, shape, 4);
+    for (int i = 0; i < y.length; i++) {
+      y[i] = scale * Math.sqrt(y[i]);
+    }
+    return y;
+  }
+
   // ---- matrix products ------------------------------------------------------------------------
 
   /** {@code c[m,n] = alpha * sum over k of a[m,k] * b[k,n]}. */
@@ -171,10 +184,11 @@ public final class Reference64 {
   }
 
   /**
-   * {@code weight * (mean |x[..,j+1] - x[..,j]| + mean |x[..,i+1,:] - x[..,i,:]|)}; the mean over
-   * no pair at all is zero.
+   * {@code acrossWeight * mean |x[..,j+1] - x[..,j]| + downWeight * mean |x[..,i+1,:] -
+   * x[..,i,:]|}; the mean over no pair at all is zero.
    */
-  public static double totalVariation(double[] x, Shape shape, double weight) {
+  public static double totalVariation(
+      double[] x, Shape shape, double acrossWeight, double downWeight) {
     double across = 0;
     double down = 0;
     for (int n = 0; n < shape.n(); n++) {
@@ -194,7 +208,52 @@ public final class Reference64 {
     }
     double meanAcross = shape.w() > 1 ? across / pairsAcross(shape) : 0;
     double meanDown = shape.h() > 1 ? down / pairsDown(shape) : 0;
-    return weight * (meanAcross + meanDown);
+    return acrossWeight * meanAcross + downWeight * meanDown;
+  }
+
+  /**
+   * {@code straight * (sum dx^2 + sum dy^2) + diagonal * (sum d1^2 + sum d2^2)}, written as in
+   * crowsonkb/style-transfer-pytorch: on the picture padded by one replicated pixel.
+   */
+  public static double squaredVariation(double[] x, Shape shape, double straight, double diagonal) {
+    Shape padded = new Shape(shape.n(), shape.c(), shape.h() + 2, shape.w() + 2);
+    double[] p = pad(x, shape);
+    double sum = 0;
+    for (int n = 0; n < shape.n(); n++) {
+      for (int c = 0; c < shape.c(); c++) {
+        for (int i = 0; i + 1 < padded.h(); i++) {
+          for (int j = 0; j + 1 < padded.w(); j++) {
+            double here = p[at(padded, n, c, i, j)];
+            double right = p[at(padded, n, c, i, j + 1)];
+            double below = p[at(padded, n, c, i + 1, j)];
+            double across = p[at(padded, n, c, i + 1, j + 1)];
+            sum += diagonal * ((across - here) * (across - here));
+            sum += diagonal * ((below - right) * (below - right));
+            sum += i > 0 ? straight * (right - here) * (right - here) : 0;
+            sum += j > 0 ? straight * (below - here) * (below - here) : 0;
+          }
+        }
+      }
+    }
+    return sum;
+  }
+
+  /** The picture with one pixel around it, each the nearest one's copy. */
+  public static double[] pad(double[] x, Shape shape) {
+    Shape padded = new Shape(shape.n(), shape.c(), shape.h() + 2, shape.w() + 2);
+    double[] p = new double[size(padded)];
+    for (int n = 0; n < shape.n(); n++) {
+      for (int c = 0; c < shape.c(); c++) {
+        for (int i = 0; i < padded.h(); i++) {
+          for (int j = 0; j < padded.w(); j++) {
+            int row = Math.min(Math.max(i - 1, 0), shape.h() - 1);
+            int column = Math.min(Math.max(j - 1, 0), shape.w() - 1);
+            p[at(padded, n, c, i, j)] = x[at(shape, n, c, row, column)];
+          }
+        }
+      }
+    }
+    return p;
   }
 
   // ---- indices --------------------------------------------------------------------------------

@@ -94,6 +94,25 @@ public final class ReferenceGradients64 {
     return dx;
   }
 
+  /** {@code scale * dy * x / norm of the window}, 0 where that is 0; the shape is that of x. */
+  public static double[] l2Pool(double[] dy, double[] x, Shape shape, double scale) {
+    Shape out = shape.pooled();
+    double[] norms = Reference64.l2Pool(x, shape, 1);
+    double[] dx = new double[size(shape)];
+    for (int n = 0; n < out.n(); n++) {
+      for (int c = 0; c < out.c(); c++) {
+        for (int i = 0; i < 2 * out.h(); i++) {
+          for (int j = 0; j < 2 * out.w(); j++) {
+            int window = at(out, n, c, i / 2, j / 2);
+            int here = at(shape, n, c, i, j);
+            dx[here] = norms[window] == 0 ? 0 : scale * dy[window] * x[here] / norms[window];
+          }
+        }
+      }
+    }
+    return dx;
+  }
+
   /** {@code df[a,p] = scale * sum over b of (dg[a,b] + dg[b,a]) * f[b,p]}. */
   public static double[] gram(double[] dg, double[] f, Shape shape, double scale) {
     int channels = shape.c();
@@ -124,7 +143,8 @@ public final class ReferenceGradients64 {
    * Each pair of neighbours pulls its larger end up and its smaller end down, equal ends not at
    * all.
    */
-  public static double[] totalVariation(double[] x, Shape shape, double gradLoss, double weight) {
+  public static double[] totalVariation(
+      double[] x, Shape shape, double gradLoss, double across, double down) {
     double[] dx = new double[x.length];
     for (int n = 0; n < shape.n(); n++) {
       for (int c = 0; c < shape.c(); c++) {
@@ -132,10 +152,10 @@ public final class ReferenceGradients64 {
           for (int j = 0; j < shape.w(); j++) {
             int here = at(shape, n, c, i, j);
             if (inside(shape, i, j + 1)) {
-              pull(dx, x, here, at(shape, n, c, i, j + 1), gradLoss * weight / pairsAcross(shape));
+              pull(dx, x, here, at(shape, n, c, i, j + 1), gradLoss * across / pairsAcross(shape));
             }
             if (inside(shape, i + 1, j)) {
-              pull(dx, x, here, at(shape, n, c, i + 1, j), gradLoss * weight / pairsDown(shape));
+              pull(dx, x, here, at(shape, n, c, i + 1, j), gradLoss * down / pairsDown(shape));
             }
           }
         }
@@ -148,5 +168,55 @@ public final class ReferenceGradients64 {
     double sign = Math.signum(x[next] - x[here]);
     dx[next] += strength * sign;
     dx[here] -= strength * sign;
+  }
+
+  /**
+   * Twice its weight times its difference from each pair of pixels; pairs as in {@link
+   * Reference64#squaredVariation}.
+   */
+  public static double[] squaredVariation(
+      double[] x, Shape shape, double gradLoss, double straight, double diagonal) {
+    double[] dx = new double[x.length];
+    for (int plane = 0; plane < shape.n() * shape.c(); plane++) {
+      for (int i = 0; i <= shape.h(); i++) {
+        for (int j = 0; j <= shape.w(); j++) {
+          int topLeft = clamped(shape, plane, i - 1, j - 1);
+          int topRight = clamped(shape, plane, i - 1, j);
+          int bottomLeft = clamped(shape, plane, i, j - 1);
+          int bottomRight = clamped(shape, plane, i, j);
+          spring(dx, x, topLeft, bottomRight, gradLoss * diagonal);
+          spring(dx, x, topRight, bottomLeft, gradLoss * diagonal);
+          spring(dx, x, bottomLeft, bottomRight, i < shape.h() ? gradLoss * straight : 0);
+          spring(dx, x, topRight, bottomRight, j < shape.w() ? gradLoss * straight : 0);
+        }
+      }
+    }
+    return dx;
+  }
+
+  private static int clamped(Shape shape, int plane, int i, int j) {
+    int row = Math.min(Math.max(i, 0), shape.h() - 1);
+    int column = Math.min(Math.max(j, 0), shape.w() - 1);
+    return (plane * shape.h() + row) * shape.w() + column;
+  }
+
+  private static void spring(double[] dx, double[] x, int here, int next, double strength) {
+    double pull = 2 * strength * (x[next] - x[here]);
+    dx[next] += pull;
+    dx[here] -= pull;
+  }
+
+  /** The sum over each pixel's copies; the shape is that of the picture without padding. */
+  public static double[] pad(double[] dy, Shape shape) {
+    double[] dx = new double[size(shape)];
+    int at = 0;
+    for (int plane = 0; plane < shape.n() * shape.c(); plane++) {
+      for (int i = -1; i <= shape.h(); i++) {
+        for (int j = -1; j <= shape.w(); j++) {
+          dx[clamped(shape, plane, i, j)] += dy[at++];
+        }
+      }
+    }
+    return dx;
   }
 }

@@ -5,13 +5,17 @@ import dev.nst.backend.AdamParameters;
 import dev.nst.backend.Backend;
 import dev.nst.backend.ConvFilter;
 import dev.nst.backend.LossScaling;
+import dev.nst.backend.PictureKernels;
 import dev.nst.backend.Precision;
+import dev.nst.backend.TensorAlgebra;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Storage;
 import dev.nst.tensor.StorageAllocator;
 import dev.nst.tensor.Tensor;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
 
 /**
  * Computes on a float32 backend as a device of reduced precision would: what is stored in a feature
@@ -321,6 +325,18 @@ public final class RoundingBackend implements Backend {
   }
 
   @Override
+  public void l2Pool2x2(Tensor y, Tensor x, float scale) {
+    real.l2Pool2x2(real(y), real(x), scale);
+    store(y);
+  }
+
+  @Override
+  public void l2Pool2x2Backward(Tensor dx, Tensor dy, Tensor x, float scale) {
+    real.l2Pool2x2Backward(real(dx), real(dy), real(x), scale);
+    store(dx);
+  }
+
+  @Override
   public void gemm(Tensor c, Tensor a, Tensor b, float alpha) {
     boolean rounds = precision == Precision.TF32;
     real.gemm(real(c), rounds ? factor(a) : real(a), rounds ? factor(b) : real(b), alpha);
@@ -383,16 +399,43 @@ public final class RoundingBackend implements Backend {
   }
 
   @Override
-  public void totalVariation(Tensor loss, Tensor x, float weight) {
-    real.totalVariation(real(loss), real(x), weight);
+  public void totalVariation(Tensor loss, Tensor x, float across, float down) {
+    real.totalVariation(real(loss), real(x), across, down);
     store(loss);
   }
 
   @Override
   public void totalVariationBackward(
-      Tensor dx, Tensor x, Tensor gradLoss, float weight, boolean accumulate) {
-    real.totalVariationBackward(real(dx), real(x), real(gradLoss), weight, accumulate);
+      Tensor dx, Tensor x, Tensor gradLoss, float across, float down, boolean accumulate) {
+    real.totalVariationBackward(real(dx), real(x), real(gradLoss), across, down, accumulate);
     store(dx);
+  }
+
+  @Override
+  public TensorAlgebra algebra() {
+    return rounded(TensorAlgebra.class, real.algebra());
+  }
+
+  @Override
+  public PictureKernels pictures() {
+    return rounded(PictureKernels.class, real.pictures());
+  }
+
+  /** Returns kernels of which each takes our tensors and rounds its destination, the first one. */
+  private <K> K rounded(Class<K> type, K kernels) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              Object[] unwrapped =
+                  Arrays.stream(arguments)
+                      .map(each -> each instanceof Tensor tensor ? real(tensor) : each)
+                      .toArray();
+              method.invoke(kernels, unwrapped);
+              store((Tensor) arguments[0]);
+              return null;
+            }));
   }
 
   @Override

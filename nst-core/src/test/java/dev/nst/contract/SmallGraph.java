@@ -78,7 +78,7 @@ record SmallGraph(
     float[] factor = {2, 3, -1};
     float[] offset = {1, 0, -1};
     operations.add((tape, x) -> end.apply(tape, Normalize.apply(tape, x, factor, offset)));
-    operations.add((tape, x) -> TotalVariation.apply(tape, x, 50));
+    operations.add((tape, x) -> TotalVariation.apply(tape, x, 50, 50));
     addConvolutions(operations, bench, values);
     addAll(operations, graphs, bench, image, other);
   }

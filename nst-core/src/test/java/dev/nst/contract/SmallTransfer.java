@@ -60,7 +60,7 @@ final class SmallTransfer {
 
   Variable apply(Tape tape, Variable x) {
     Variable normalized = Normalize.apply(tape, x, FACTOR, OFFSET);
-    Variable tv = TotalVariation.apply(tape, normalized, TV_WEIGHT);
+    Variable tv = TotalVariation.apply(tape, normalized, TV_WEIGHT, TV_WEIGHT);
     Variable shallow = Conv2dBiasRelu.apply(tape, normalized, firstFilter.prepared());
     Variable style = GramMse.apply(tape, shallow, styleTensor, gramScale, STYLE_WEIGHT);
     Variable pool = MaxPool2d.apply(tape, shallow, 1);
@@ -74,7 +74,7 @@ final class SmallTransfer {
     double[] pool = Reference64.maxPool(shallow, first, 1);
     double[] deep = Reference64.relu(secondFilter.convolve(pool, pooled));
     double[] gram = Reference64.gram(shallow, first, gramScale);
-    return Reference64.totalVariation(normalized, image, TV_WEIGHT)
+    return Reference64.totalVariation(normalized, image, TV_WEIGHT, TV_WEIGHT)
         + Reference64.meanSquaredError(gram, styleGram, STYLE_WEIGHT)
         + content.reference(deep);
   }

@@ -12,10 +12,12 @@ import dev.nst.contract.RecordingBackend;
 import dev.nst.contract.SyntheticImages;
 import dev.nst.image.Image;
 import dev.nst.model.ImageNetInput;
+import dev.nst.model.Padding;
 import dev.nst.model.Pooling;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
 import dev.nst.tensor.Arena;
+import dev.nst.tensor.DType;
 import dev.nst.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,6 +90,43 @@ public abstract class Vgg19Contract {
         .hasMessageContainingAll(parts);
     assertThat(weights.read).isEmpty();
     assertThat(recording.preparedFilters()).isZero();
+  }
+
+  @Test
+  void aReplicatedEdgeChangesTheFirstLayerAlongTheEdgeAlone() {
+    int side = 33;
+    try (Vgg19 vgg = Vgg19.of(backend, GoldenContract.WEIGHTS);
+        Arena arena = backend.openArena("maps")) {
+      float[] zeros = conv11(vgg, arena, Padding.ZERO, side);
+      float[] replicated = conv11(vgg, arena, Padding.REPLICATE, side);
+      float tolerance = backend.featureType() == DType.F32 ? 1e-5f : 2e-2f;
+      int changed = 0;
+      for (int p = 0; p < zeros.length; p++) {
+        int i = p / side % side;
+        int j = p % side;
+        boolean edge = Math.min(i, j) == 0 || Math.max(i, j) == side - 1;
+        boolean same = Math.abs(zeros[p] - replicated[p]) <= tolerance * (1 + Math.abs(zeros[p]));
+        assertThat(same || edge).as("position %d, %d", i, j).isTrue();
+        changed += same ? 0 : 1;
+      }
+      assertThat(changed).isGreaterThan(side);
+    }
+  }
+
+  private float[] conv11(Vgg19 vgg, Arena arena, Padding padding, int side) {
+    Image image = Image.of(side, side, SyntheticImages.image(1, side, side));
+    Variable[] tapped = new Variable[1];
+    Tape tape = new Tape(backend, arena);
+    vgg.run(
+        tape,
+        tape.constant(ImageNetInput.upload(backend, arena, image)),
+        padding,
+        Pooling.L2,
+        EnumSet.of(Vgg19Layer.CONV1_1),
+        (layer, features) -> tapped[0] = features);
+    float[] values = new float[64 * side * side];
+    backend.download(values, tapped[0].value());
+    return values;
   }
 
   @Test

@@ -4,8 +4,10 @@ import dev.nst.backend.AdamParameters;
 import dev.nst.backend.Backend;
 import dev.nst.backend.ConvFilter;
 import dev.nst.backend.LossScaling;
+import dev.nst.backend.PictureKernels;
 import dev.nst.backend.Precision;
 import dev.nst.backend.Replay;
+import dev.nst.backend.TensorAlgebra;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
@@ -48,6 +50,8 @@ final class CudaBackend implements Backend {
   private final Pooling pooling;
   private final Losses losses;
   private final Elementwise elementwise;
+  private final TensorAlgebra algebra;
+  private final PictureKernels pictures;
   private final Transfers transfers;
   private final Optimizer optimizer;
 
@@ -79,6 +83,8 @@ final class CudaBackend implements Backend {
       pooling = new Pooling(cudnn, features, layout, featureType);
       losses = new Losses(features, floats, workspace, layout);
       elementwise = new Elementwise(memory, features, floats, layout);
+      algebra = new CudaAlgebra(memory, features, floats, workspace, products, losses, layout);
+      pictures = new CudaPictures(memory, features, floats, workspace, losses, elementwise, layout);
       layers =
           new ConvolutionLayers(
               memory,
@@ -260,6 +266,16 @@ final class CudaBackend implements Backend {
     pooling.averageBackward(memory.pointer(dx), memory.pointer(dy), dx.shape(), scale);
   }
 
+  @Override
+  public void l2Pool2x2(Tensor y, Tensor x, float scale) {
+    pooling.l2(memory.pointer(y), memory.pointer(x), x.shape(), scale);
+  }
+
+  @Override
+  public void l2Pool2x2Backward(Tensor dx, Tensor dy, Tensor x, float scale) {
+    pooling.l2Backward(memory.pointer(dx), memory.pointer(dy), memory.pointer(x), x.shape(), scale);
+  }
+
   // ---- matrix products ------------------------------------------------------------------------
 
   @Override
@@ -346,20 +362,31 @@ final class CudaBackend implements Backend {
   }
 
   @Override
-  public void totalVariation(Tensor loss, Tensor x, float weight) {
-    losses.totalVariation(memory.pointer(loss), memory.pointer(x), x.shape(), weight);
+  public void totalVariation(Tensor loss, Tensor x, float across, float down) {
+    losses.totalVariation(memory.pointer(loss), memory.pointer(x), x.shape(), across, down);
   }
 
   @Override
   public void totalVariationBackward(
-      Tensor dx, Tensor x, Tensor gradLoss, float weight, boolean accumulate) {
+      Tensor dx, Tensor x, Tensor gradLoss, float across, float down, boolean accumulate) {
     losses.totalVariationBackward(
         memory.pointer(dx),
         memory.pointer(x),
         memory.pointer(gradLoss),
         x.shape(),
-        weight,
+        across,
+        down,
         accumulate);
+  }
+
+  @Override
+  public TensorAlgebra algebra() {
+    return algebra;
+  }
+
+  @Override
+  public PictureKernels pictures() {
+    return pictures;
   }
 
   // ---- optimiser ------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import dev.nst.backend.Backend;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
+import java.util.function.Supplier;
 import jcuda.driver.CUdeviceptr;
 
 /** Kernels that treat every element by itself. */
@@ -83,18 +84,32 @@ final class Elementwise {
   void affineChannels(Tensor y, Tensor x, float[] factor, float[] offset) {
     CUdeviceptr out = memory.pointer(y);
     CUdeviceptr in = memory.pointer(x);
-    Shape shape = x.shape();
+    forEachChannelGroup(
+        "affine_channels",
+        x.shape(),
+        factor,
+        offset,
+        () -> new Arguments().pointer(out).pointer(in));
+  }
+
+  /**
+   * Launches a float32 kernel for as many channels at a time as fit into its arguments: tensors,
+   * two numbers for each channel, and which channels they are.
+   *
+   * @param tensors makes the first arguments
+   */
+  void forEachChannelGroup(
+      String kernel, Shape shape, float[] factor, float[] offset, Supplier<Arguments> tensors) {
     for (int first = 0; first < shape.c(); first += CHANNEL_GROUP) {
       int count = Math.min(CHANNEL_GROUP, shape.c() - first);
       float[] map = new float[2 * CHANNEL_GROUP];
       System.arraycopy(factor, first, map, 0, count);
       System.arraycopy(offset, first, map, CHANNEL_GROUP, count);
       floats.launch(
-          "affine_channels",
+          kernel,
           Grid.covering(shape.size()),
-          new Arguments()
-              .pointer(out)
-              .pointer(in)
+          tensors
+              .get()
               .floats(map)
               .int32(first)
               .int32(count)

@@ -24,6 +24,11 @@ final class KernelSource {
           "relu",
           "relu_backward",
           "pool_backward",
+          "l2_pool",
+          "absolute_sum",
+          "scale_by_power",
+          "channels",
+          "edges",
           "conv_direct",
           "conv_image",
           "conv_image_backward",
@@ -39,6 +44,9 @@ final class KernelSource {
           "total_variation",
           "total_variation_backward",
           "affine_channels",
+          "clamp_channels",
+          "squared_variation",
+          "tensor_algebra",
           "adam",
           "unscale");
 

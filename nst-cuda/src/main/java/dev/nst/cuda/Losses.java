@@ -26,12 +26,14 @@ final class Losses {
     return float32 ? floats : features;
   }
 
-  private static Grid reduction(long elements) {
+  /** Returns a grid whose blocks each leave one partial sum in the workspace. */
+  static Grid reduction(long elements) {
     long blocks = (elements + Grid.THREADS - 1) / Grid.THREADS;
     return Grid.blocks((int) Math.max(1, Math.min(Workspace.PARTIAL_SUMS, blocks)));
   }
 
-  private void sum(CUdeviceptr loss, int partials, double factor) {
+  /** {@code loss = factor *} the sum of the partial sums. */
+  void sum(CUdeviceptr loss, int partials, double factor) {
     floats.launch(
         "sum_partials",
         Grid.blocks(1),
@@ -78,8 +80,8 @@ final class Losses {
                 .index(n));
   }
 
-  /** {@code loss = weight * (mean |dx| across + mean |dx| down)} of a float32 map. */
-  void totalVariation(CUdeviceptr loss, CUdeviceptr x, Shape shape, float weight) {
+  /** {@code loss = across * mean |dx| across + down * mean |dx| down} of a float32 map. */
+  void totalVariation(CUdeviceptr loss, CUdeviceptr x, Shape shape, float across, float down) {
     Grid grid = reduction(shape.size());
     floats.launch(
         "total_variation",
@@ -91,10 +93,10 @@ final class Losses {
             .int32(shape.w())
             .index(layout.positionStride(shape))
             .index(layout.positionStride(shape) * shape.w())
-            .float64(perPair(shape, shape.h(), shape.w() - 1))
-            .float64(perPair(shape, shape.h() - 1, shape.w()))
+            .float64(across * perPair(shape, shape.h(), shape.w() - 1))
+            .float64(down * perPair(shape, shape.h() - 1, shape.w()))
             .index(shape.size()));
-    sum(loss, grid.blocksX(), weight);
+    sum(loss, grid.blocksX(), 1);
   }
 
   /** Gradient of {@link #totalVariation}. */
@@ -103,7 +105,8 @@ final class Losses {
       CUdeviceptr x,
       Pointer gradLoss,
       Shape shape,
-      float weight,
+      float across,
+      float down,
       boolean accumulate) {
     floats.launch(
         "total_variation_backward",
@@ -116,8 +119,8 @@ final class Losses {
             .int32(shape.w())
             .index(layout.positionStride(shape))
             .index(layout.positionStride(shape) * shape.w())
-            .float32((float) (weight * perPair(shape, shape.h(), shape.w() - 1)))
-            .float32((float) (weight * perPair(shape, shape.h() - 1, shape.w())))
+            .float32((float) (across * perPair(shape, shape.h(), shape.w() - 1)))
+            .float32((float) (down * perPair(shape, shape.h() - 1, shape.w())))
             .flag(accumulate)
             .index(shape.size()));
   }

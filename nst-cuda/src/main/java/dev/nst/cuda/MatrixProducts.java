@@ -27,6 +27,10 @@ final class MatrixProducts implements AutoCloseable {
   private final Workspace workspace;
   private final Layout layout;
   private final int computeType;
+
+  /** Float32 without exception: the handle's math mode, which allows TF32, does not reach it. */
+  private final int exactComputeType;
+
   private final cublasHandle handle = new cublasHandle();
 
   MatrixProducts(CudaStream stream, Workspace workspace, Layout layout, Precision precision) {
@@ -36,6 +40,10 @@ final class MatrixProducts implements AutoCloseable {
     computeType =
         precision == Precision.TF32
             ? cublasComputeType.CUBLAS_COMPUTE_32F_FAST_TF32
+            : cublasComputeType.CUBLAS_COMPUTE_32F;
+    exactComputeType =
+        precision == Precision.TF32
+            ? cublasComputeType.CUBLAS_COMPUTE_32F_PEDANTIC
             : cublasComputeType.CUBLAS_COMPUTE_32F;
     stream.enter();
     Checked.cublas("cublasCreate", () -> JCublas2.cublasCreate(handle));
@@ -73,7 +81,26 @@ final class MatrixProducts implements AutoCloseable {
   /** {@code c = alpha * a * b} on row-major float32 matrices: there, ct = alpha * bt * at. */
   void gemm(
       CUdeviceptr c, CUdeviceptr a, CUdeviceptr b, int rows, int inner, int columns, float alpha) {
+    gemm(c, a, b, rows, inner, columns, alpha, computeType);
+  }
+
+  /** {@link #gemm} in float32, also where the others round to TF32. */
+  void exactGemm(
+      CUdeviceptr c, CUdeviceptr a, CUdeviceptr b, int rows, int inner, int columns, float alpha) {
+    gemm(c, a, b, rows, inner, columns, alpha, exactComputeType);
+  }
+
+  private void gemm(
+      CUdeviceptr c,
+      CUdeviceptr a,
+      CUdeviceptr b,
+      int rows,
+      int inner,
+      int columns,
+      float alpha,
+      int compute) {
     multiply(
+        compute,
         N,
         N,
         columns,
@@ -164,6 +191,7 @@ final class MatrixProducts implements AutoCloseable {
       Operand map = new Operand(features, type, channels);
       Operand result = new Operand(df, type, channels);
       multiply(
+          computeType,
           N,
           N,
           channels,
@@ -179,6 +207,7 @@ final class MatrixProducts implements AutoCloseable {
       Operand map = new Operand(features, type, positions);
       Operand result = new Operand(df, type, positions);
       multiply(
+          computeType,
           N,
           N,
           positions,
@@ -195,6 +224,7 @@ final class MatrixProducts implements AutoCloseable {
 
   /** {@code c = alpha * op(a) * op(b) + beta * c}, [m, n] = [m, k] [k, n], by columns. */
   private void multiply(
+      int compute,
       int opA,
       int opB,
       int m,
@@ -228,7 +258,7 @@ final class MatrixProducts implements AutoCloseable {
                 c.pointer(),
                 Layout.cublasType(c.type()),
                 c.leadingDimension(),
-                computeType,
+                compute,
                 cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
         () ->
             "[%d, %d] times [%d, %d], %s to %s, on %s"
@@ -244,6 +274,7 @@ final class MatrixProducts implements AutoCloseable {
   /** Multiplies square matrices of one type, for measuring. */
   void square(CUdeviceptr c, CUdeviceptr a, CUdeviceptr b, DType type, int size) {
     multiply(
+        computeType,
         N,
         N,
         size,

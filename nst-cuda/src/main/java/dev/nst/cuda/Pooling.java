@@ -84,6 +84,31 @@ final class Pooling {
     backward("average_pool_backward", new Arguments().pointer(dx).pointer(dy), shape, scale);
   }
 
+  /** Norm of each window, times {@code scale}. */
+  void l2(CUdeviceptr y, CUdeviceptr x, Shape shape, float scale) {
+    launchByElements("l2_pool", new Arguments().pointer(y).pointer(x), shape, scale);
+  }
+
+  /** Gradient of {@link #l2}; x is its input, of shape {@code shape} as dx. */
+  void l2Backward(CUdeviceptr dx, CUdeviceptr dy, CUdeviceptr x, Shape shape, float scale) {
+    Arguments arguments = new Arguments().pointer(dx).pointer(dy).pointer(x);
+    launchByElements("l2_pool_backward", arguments, shape, scale);
+  }
+
+  /** Gives each window in each channel a thread. */
+  private void launchByElements(String kernel, Arguments arguments, Shape shape, float scale) {
+    boolean last = layout.isChannelsLast(shape);
+    long windows = (long) ((shape.h() + 1) / 2) * ((shape.w() + 1) / 2);
+    long threads = (long) shape.n() * shape.c() * windows;
+    kernels.launch(
+        kernel,
+        Grid.covering(threads),
+        arguments
+            .ints(shape.c(), shape.h(), shape.w(), last ? 1 : 0)
+            .float32(scale)
+            .index(threads));
+  }
+
   /** Gives each window in each channel a thread, or in as many channels as make 16 bytes. */
   private void backward(String kernel, Arguments arguments, Shape shape, float scale) {
     int pack = 16 / type.bytes();

@@ -83,6 +83,8 @@ final class Workspace implements AutoCloseable {
     LARGEST,
     /** A float32. */
     ALPHA,
+    /** A float64. */
+    POWER,
     /** The float32 0, written once. */
     ZERO,
     /** The float32 1, written once. */

@@ -7,23 +7,24 @@ import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 
 /**
- * Weighted anisotropic total variation of an image, {@code w * (mean |dx| + mean |dy|)} (Rudin,
- * Osher, Fatemi 1992, in the L1 form with means instead of sums). The gradient of |0| is 0. Saves
- * its input.
+ * Weighted anisotropic total variation of an image, {@code across * mean |dx| + down * mean |dy|}
+ * (Rudin, Osher, Fatemi 1992, in the L1 form with means instead of sums). The gradient of |0| is 0.
+ * Saves its input.
  */
-public record TotalVariation(Variable x, float weight) implements Op {
+public record TotalVariation(Variable x, float across, float down) implements Op {
 
   /**
    * Returns the weighted loss.
    *
    * @param x float32 {@code [N, C, H, W]}; a direction of one pixel contributes nothing
-   * @param weight w
+   * @param across factor on the mean difference of horizontal neighbours
+   * @param down factor on the mean difference of vertical neighbours
    * @return float32 scalar
    */
-  public static Variable apply(Tape tape, Variable x, float weight) {
+  public static Variable apply(Tape tape, Variable x, float across, float down) {
     Tensor loss = tape.allocate(Shape.scalar());
-    tape.backend().totalVariation(loss, x.value(), weight);
-    return tape.record(loss, new TotalVariation(x, weight), x);
+    tape.backend().totalVariation(loss, x.value(), across, down);
+    return tape.record(loss, new TotalVariation(x, across, down), x);
   }
 
   @Override
@@ -31,6 +32,7 @@ public record TotalVariation(Variable x, float weight) implements Op {
     tape.contribute(
         x,
         (dx, accumulate) ->
-            tape.backend().totalVariationBackward(dx, x.value(), gradOutput, weight, accumulate));
+            tape.backend()
+                .totalVariationBackward(dx, x.value(), gradOutput, across, down, accumulate));
   }
 }

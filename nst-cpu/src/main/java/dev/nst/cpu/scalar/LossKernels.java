@@ -25,28 +25,28 @@ final class LossKernels {
     }
   }
 
-  static float totalVariation(float[] x, Shape s, float weight) {
-    double across = 0;
-    double down = 0;
+  static float totalVariation(float[] x, Shape s, float across, float down) {
+    double sumAcross = 0;
+    double sumDown = 0;
     for (int at = 0, plane = 0; plane < s.n() * s.c(); plane++) {
       for (int i = 0; i < s.h(); i++) {
         for (int j = 0; j < s.w(); j++, at++) {
-          across += j + 1 < s.w() ? Math.abs(x[at + 1] - x[at]) : 0;
-          down += i + 1 < s.h() ? Math.abs(x[at + s.w()] - x[at]) : 0;
+          sumAcross += j + 1 < s.w() ? Math.abs(x[at + 1] - x[at]) : 0;
+          sumDown += i + 1 < s.h() ? Math.abs(x[at + s.w()] - x[at]) : 0;
         }
       }
     }
     double planes = (double) s.n() * s.c();
-    double meanAcross = s.w() > 1 ? across / (planes * s.h() * (s.w() - 1)) : 0;
-    double meanDown = s.h() > 1 ? down / (planes * (s.h() - 1) * s.w()) : 0;
-    return (float) (weight * (meanAcross + meanDown));
+    double meanAcross = s.w() > 1 ? sumAcross / (planes * s.h() * (s.w() - 1)) : 0;
+    double meanDown = s.h() > 1 ? sumDown / (planes * (s.h() - 1) * s.w()) : 0;
+    return (float) (across * meanAcross + down * meanDown);
   }
 
   static void totalVariationBackward(
-      float[] dx, float[] x, Shape s, float gradLoss, float weight, boolean add) {
+      float[] dx, float[] x, Shape s, double across, double down, boolean add) {
     double planes = (double) s.n() * s.c();
-    float perAcross = (float) (gradLoss * weight / (planes * s.h() * (s.w() - 1)));
-    float perDown = (float) (gradLoss * weight / (planes * (s.h() - 1) * s.w()));
+    float perAcross = (float) (across / (planes * s.h() * (s.w() - 1)));
+    float perDown = (float) (down / (planes * (s.h() - 1) * s.w()));
     for (int at = 0, plane = 0; plane < s.n() * s.c(); plane++) {
       for (int i = 0; i < s.h(); i++) {
         for (int j = 0; j < s.w(); j++, at++) {

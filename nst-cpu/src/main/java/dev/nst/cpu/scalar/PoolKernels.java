@@ -39,6 +39,32 @@ final class PoolKernels {
         });
   }
 
+  static void l2(float[] y, float[] x, Shape xs, float scale) {
+    forEachWindow(xs, (window, at) -> y[window] = (float) (scale * norm(x, at, xs.w())));
+  }
+
+  static void l2Backward(float[] dx, float[] dy, float[] x, Shape xs, float scale) {
+    Arrays.fill(dx, 0, Math.toIntExact(xs.size()), 0);
+    int w = xs.w();
+    forEachWindow(
+        xs,
+        (window, at) -> {
+          double norm = norm(x, at, w);
+          double share = norm == 0 ? 0 : scale * dy[window] / norm;
+          for (int k : new int[] {at, at + 1, at + w, at + w + 1}) {
+            dx[k] = (float) (share * x[k]);
+          }
+        });
+  }
+
+  private static double norm(float[] x, int at, int w) {
+    double a = x[at];
+    double b = x[at + 1];
+    double c = x[at + w];
+    double d = x[at + w + 1];
+    return Math.sqrt(a * a + b * b + c * c + d * d);
+  }
+
   /**
    * Index of the first maximum, in row-major order, of the window whose first element is {@code
    * at}.

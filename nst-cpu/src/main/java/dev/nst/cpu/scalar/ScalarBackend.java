@@ -6,7 +6,9 @@ import dev.nst.backend.Backend;
 import dev.nst.backend.BackendOptions;
 import dev.nst.backend.ConvFilter;
 import dev.nst.backend.LossScaling;
+import dev.nst.backend.PictureKernels;
 import dev.nst.backend.Precision;
+import dev.nst.backend.TensorAlgebra;
 import dev.nst.cpu.HeapMemory;
 import dev.nst.cpu.HeapTensors;
 import dev.nst.tensor.Arena;
@@ -22,6 +24,8 @@ import java.util.Arrays;
 final class ScalarBackend implements Backend {
 
   private final HeapTensors memory;
+  private final TensorAlgebra algebra;
+  private final PictureKernels pictures;
 
   /**
    * Opens the backend.
@@ -30,6 +34,8 @@ final class ScalarBackend implements Backend {
    */
   ScalarBackend(BackendOptions options) {
     memory = new HeapTensors(name(), options.precision(), Shape::size);
+    algebra = new ScalarAlgebra(memory);
+    pictures = new ScalarPictures(memory);
   }
 
   @Override
@@ -147,9 +153,18 @@ final class ScalarBackend implements Backend {
   }
 
   @Override
+  public void l2Pool2x2(Tensor y, Tensor x, float scale) {
+    PoolKernels.l2(data(y), data(x), x.shape(), scale);
+  }
+
+  @Override
+  public void l2Pool2x2Backward(Tensor dx, Tensor dy, Tensor x, float scale) {
+    PoolKernels.l2Backward(data(dx), data(dy), data(x), x.shape(), scale);
+  }
+
+  @Override
   public void gemm(Tensor c, Tensor a, Tensor b, float alpha) {
-    MatrixKernels.gemm(
-        data(c), data(a), data(b), a.shape().h(), a.shape().w(), b.shape().w(), alpha);
+    algebra.product(c, a, b, alpha);
   }
 
   @Override
@@ -218,15 +233,26 @@ final class ScalarBackend implements Backend {
   }
 
   @Override
-  public void totalVariation(Tensor loss, Tensor x, float weight) {
-    data(loss)[0] = LossKernels.totalVariation(data(x), x.shape(), weight);
+  public void totalVariation(Tensor loss, Tensor x, float across, float down) {
+    data(loss)[0] = LossKernels.totalVariation(data(x), x.shape(), across, down);
   }
 
   @Override
   public void totalVariationBackward(
-      Tensor dx, Tensor x, Tensor gradLoss, float weight, boolean accumulate) {
+      Tensor dx, Tensor x, Tensor gradLoss, float across, float down, boolean accumulate) {
+    float seed = data(gradLoss)[0];
     LossKernels.totalVariationBackward(
-        data(dx), data(x), x.shape(), data(gradLoss)[0], weight, accumulate);
+        data(dx), data(x), x.shape(), (double) seed * across, (double) seed * down, accumulate);
+  }
+
+  @Override
+  public TensorAlgebra algebra() {
+    return algebra;
+  }
+
+  @Override
+  public PictureKernels pictures() {
+    return pictures;
   }
 
   @Override

@@ -62,6 +62,30 @@ final class Convolution {
     return winograd && Layout.isBlocked(outChannels) && Layout.isBlocked(inChannels);
   }
 
+  /** Returns whether the nearest pixel can stand for one beyond the edge of such an input. */
+  boolean replicatesEdges(int inChannels) {
+    return !Layout.isBlocked(inChannels);
+  }
+
+  /** {@code y = max(conv(x) + bias, 0)}, x being continued by its nearest pixel. */
+  void forwardReplicated(float[] y, float[] x, Shape xs, VectorFilter filter) {
+    Shape ys = xs.withChannels(filter.outChannels());
+    forwardDirectly(y, ys, x, xs, packed(filter), true, true);
+  }
+
+  /** Gradient of {@link #forwardReplicated}; {@code dxs} is the shape of dx. */
+  void backwardReplicated(float[] dx, Shape dxs, float[] dy, float[] mask, VectorFilter filter) {
+    Shape dys = dxs.withChannels(filter.outChannels());
+    backwardDirectly(dx, dxs, dy, mask, dys, packed(filter), true);
+  }
+
+  private static PackedFilter packed(VectorFilter filter) {
+    if (filter instanceof PackedFilter packed) {
+      return packed;
+    }
+    throw new UnsupportedOperationException("edges are replicated for pictures only");
+  }
+
   /** {@code y = conv(x) + bias}, then ReLU if wanted; {@code xs} is the shape of x. */
   void forward(float[] y, float[] x, Shape xs, VectorFilter filter, boolean relu) {
     Shape ys = xs.withChannels(filter.outChannels());
@@ -69,14 +93,20 @@ final class Convolution {
       WinogradConvolution.forward(transformed, relu)
           .run(pool, workspace, new MapSource(x, null, xs), new MapSink(y, ys));
     } else if (filter instanceof PackedFilter packed) {
-      forwardDirectly(y, ys, x, xs, packed, relu);
+      forwardDirectly(y, ys, x, xs, packed, relu, false);
     }
   }
 
   private void forwardDirectly(
-      float[] y, Shape ys, float[] x, Shape xs, PackedFilter filter, boolean relu) {
+      float[] y,
+      Shape ys,
+      float[] x,
+      Shape xs,
+      PackedFilter filter,
+      boolean relu,
+      boolean replicate) {
     new PackedGemm(filter.forward(), filter.bias(), relu)
-        .multiply(pool, workspace, sides(y, ys, x, null, xs), xs.area(), false);
+        .multiply(pool, workspace, sides(y, ys, x, null, xs, replicate), xs.area(), false);
   }
 
   /**
@@ -92,7 +122,7 @@ final class Convolution {
       WinogradConvolution.backward(transformed, pool)
           .run(pool, workspace, new MapSource(dy, mask, dys), new MapSink(dx, dxs));
     } else if (filter instanceof PackedFilter packed) {
-      backwardDirectly(dx, dxs, dy, mask, dys, packed);
+      backwardDirectly(dx, dxs, dy, mask, dys, packed, false);
     }
   }
 
@@ -129,24 +159,30 @@ final class Convolution {
   }
 
   private void backwardDirectly(
-      float[] dx, Shape dxs, float[] dy, float[] mask, Shape dys, PackedFilter filter) {
+      float[] dx,
+      Shape dxs,
+      float[] dy,
+      float[] mask,
+      Shape dys,
+      PackedFilter filter,
+      boolean replicate) {
     PackedMatrix weights = filter.backward(pool);
     if (Layout.isBlocked(dxs)) {
       new PackedGemm(weights, null, false)
-          .multiply(pool, workspace, sides(dx, dxs, dy, mask, dys), dxs.area(), false);
+          .multiply(pool, workspace, sides(dx, dxs, dy, mask, dys, false), dxs.area(), false);
     } else {
-      new ImageGradient(weights, dxs).run(pool, workspace, dx, dy, mask, dys);
+      new ImageGradient(weights, dxs, replicate).run(pool, workspace, dx, dy, mask, dys);
     }
   }
 
   private static Side[] sides(
-      float[] out, Shape outShape, float[] in, float[] mask, Shape inShape) {
+      float[] out, Shape outShape, float[] in, float[] mask, Shape inShape, boolean replicate) {
     Side[] sides = new Side[inShape.n()];
     for (int n = 0; n < sides.length; n++) {
       RowSource rows =
           Layout.isBlocked(inShape)
               ? new ConvRows(in, mask, inShape, n)
-              : new PlanarConvRows(in, inShape, n);
+              : new PlanarConvRows(in, inShape, n, replicate);
       sides[n] = new Side(rows, TileTarget.pixels(out, outShape, n));
     }
     return sides;

@@ -56,6 +56,17 @@ final class Elementwise {
     }
   }
 
+  /** {@code y = y + factor * x}. */
+  static void addScaled(float[] y, float[] x, float factor, int from, int to) {
+    FloatVector f = FloatVector.broadcast(FLOATS, factor);
+    for (int i = from; i < to; i += LANES) {
+      FloatVector.fromArray(FLOATS, x, i)
+          .mul(f)
+          .add(FloatVector.fromArray(FLOATS, y, i))
+          .intoArray(y, i);
+    }
+  }
+
   /**
    * {@code y = factor * x + offset} where each pixel's block of channels has factors and offsets.
    */

@@ -19,6 +19,7 @@ final class ImageGradient {
 
   private final PackedMatrix weights;
   private final Shape dxs;
+  private final boolean replicate;
   private final int productStride;
   private final int bandRows;
 
@@ -27,8 +28,10 @@ final class ImageGradient {
    *
    * @param weights {@code [K, 9 C]}
    * @param dxs shape of the planar image
+   * @param replicate whether the image's nearest pixel stood for one beyond the edge
    */
-  ImageGradient(PackedMatrix weights, Shape dxs) {
+  ImageGradient(PackedMatrix weights, Shape dxs, boolean replicate) {
+    this.replicate = replicate;
     this.weights = weights;
     this.dxs = dxs;
     this.productStride = weights.panels() * MicroKernel.COLUMNS;
@@ -65,6 +68,9 @@ final class ImageGradient {
           }
           for (int i = firstRow; i < endRow; i++) {
             gatherRow(dx, n, i, work, origin);
+            if (replicate) {
+              gatherEdges(dx, n, i, work, origin);
+            }
           }
         });
   }
@@ -87,6 +93,38 @@ final class ImageGradient {
           sum += j > 0 ? products[at - 2 * productStride + 2] : 0;
         }
         dx[to + j] = sum;
+      }
+    }
+  }
+
+  /** Adds to a row what pixels at the edge got through taps that reached beyond it. */
+  private void gatherEdges(float[] dx, int n, int i, float[] products, int origin) {
+    int width = dxs.w();
+    for (int c = 0; c < dxs.c(); c++) {
+      int to = Layout.OFFSET + (n * dxs.c() + c) * dxs.area() + i * width;
+      for (int u = 0; u < 3; u++) {
+        int row = i - u + 1;
+        if (row >= 0 && row < dxs.h()) {
+          int at = origin + row * width * productStride + c * 9 + u * 3;
+          dx[to] += products[at];
+          dx[to + width - 1] += products[at + (width - 1) * productStride + 2];
+        }
+      }
+      if (i == 0) {
+        addReplicatedRow(dx, to, products, origin + c * 9);
+      }
+      if (i + 1 == dxs.h()) {
+        addReplicatedRow(dx, to, products, origin + i * width * productStride + c * 9 + 6);
+      }
+    }
+  }
+
+  /** Adds what a row of output pixels got through three taps above or below the picture. */
+  private void addReplicatedRow(float[] dx, int to, float[] products, int at) {
+    for (int j = 0; j < dxs.w(); j++) {
+      for (int v = 0; v < 3; v++) {
+        int column = Math.min(Math.max(j + v - 1, 0), dxs.w() - 1);
+        dx[to + column] += products[at + j * productStride + v];
       }
     }
   }

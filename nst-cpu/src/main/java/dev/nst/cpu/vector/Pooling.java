@@ -110,6 +110,94 @@ final class Pooling {
     clearLastRows(dx, xs);
   }
 
+  void l2(float[] y, float[] x, Shape xs, float scale) {
+    int windows = xs.w() / 2;
+    if (Layout.isBlocked(xs)) {
+      forEachRow(xs, (to, from, down) -> l2Blocks(y, to, x, from, down, windows, scale));
+    } else {
+      forEachRow(
+          xs,
+          (to, from, down) -> {
+            for (int j = 0; j < windows; j++) {
+              y[to + j] = (float) (scale * norm(x, from + 2 * j, down));
+            }
+          });
+    }
+  }
+
+  void l2Backward(float[] dx, float[] dy, float[] x, Shape xs, float scale) {
+    int windows = xs.w() / 2;
+    forEachRow(
+        xs,
+        (from, to, down) -> {
+          if (Layout.isBlocked(xs)) {
+            l2BackwardBlocks(dx, x, to, down, dy, from, windows, scale);
+          } else {
+            l2BackwardRow(dx, x, to, down, dy, from, windows, scale);
+          }
+          clearRemainder(dx, to, down, xs);
+        });
+    clearLastRows(dx, xs);
+  }
+
+  private static double norm(float[] x, int at, int down) {
+    double a = x[at];
+    double b = x[at + 1];
+    double c = x[at + down];
+    double d = x[at + down + 1];
+    return Math.sqrt(a * a + b * b + c * c + d * d);
+  }
+
+  private static void l2BackwardRow(
+      float[] dx, float[] x, int to, int down, float[] dy, int from, int windows, float scale) {
+    for (int j = 0; j < windows; j++) {
+      int at = to + 2 * j;
+      double norm = norm(x, at, down);
+      double share = norm == 0 ? 0 : scale * dy[from + j] / norm;
+      dx[at] = (float) (share * x[at]);
+      dx[at + 1] = (float) (share * x[at + 1]);
+      dx[at + down] = (float) (share * x[at + down]);
+      dx[at + down + 1] = (float) (share * x[at + down + 1]);
+    }
+  }
+
+  private static FloatVector squares(float[] x, int at, int down) {
+    FloatVector x0 = FloatVector.fromArray(FLOATS, x, at);
+    FloatVector x1 = FloatVector.fromArray(FLOATS, x, at + Layout.BLOCK);
+    FloatVector x2 = FloatVector.fromArray(FLOATS, x, at + down);
+    FloatVector x3 = FloatVector.fromArray(FLOATS, x, at + down + Layout.BLOCK);
+    return x0.fma(x0, x1.mul(x1)).add(x2.fma(x2, x3.mul(x3)));
+  }
+
+  private static void l2Blocks(
+      float[] y, int to, float[] x, int from, int down, int windows, float scale) {
+    for (int j = 0; j < windows; j++) {
+      for (int lane = 0; lane < Layout.BLOCK; lane += LANES) {
+        int at = from + 2 * j * Layout.BLOCK + lane;
+        squares(x, at, down).sqrt().mul(scale).intoArray(y, to + j * Layout.BLOCK + lane);
+      }
+    }
+  }
+
+  private static void l2BackwardBlocks(
+      float[] dx, float[] x, int to, int down, float[] dy, int from, int windows, float scale) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int j = 0; j < windows; j++) {
+      for (int lane = 0; lane < Layout.BLOCK; lane += LANES) {
+        int at = to + 2 * j * Layout.BLOCK + lane;
+        FloatVector norm = squares(x, at, down).sqrt();
+        FloatVector share =
+            FloatVector.fromArray(FLOATS, dy, from + j * Layout.BLOCK + lane)
+                .mul(scale)
+                .div(norm)
+                .blend(zero, norm.compare(VectorOperators.EQ, zero));
+        for (int k : new int[] {at, at + Layout.BLOCK, at + down, at + down + Layout.BLOCK}) {
+          FloatVector.fromArray(FLOATS, x, k).mul(share).intoArray(dx, k);
+        }
+      }
+    }
+  }
+
   private static void maxBlocks(
       float[] y, int to, float[] x, int from, int down, int windows, float scale) {
     for (int j = 0; j < windows; j++) {

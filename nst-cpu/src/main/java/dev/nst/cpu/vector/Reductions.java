@@ -18,8 +18,8 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class Reductions {
 
-  private static final VectorSpecies<Double> DOUBLES =
-      VectorSpecies.of(double.class, FLOATS.vectorShape());
+  /** Doubles in vectors as wide as those of {@link Simd#FLOATS}: half as many. */
+  static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, FLOATS.vectorShape());
 
   /** Numbers of a chunk. */
   private static final int CHUNK = 32 * 1024;
@@ -35,8 +35,12 @@ final class Reductions {
     this.workspace = workspace;
   }
 
-  /** Returns the sum of {@code (a - b)^2}. */
-  double squaredDifferences(float[] a, float[] b, Shape s) {
+  /** Sums over the numbers {@code [from, to)}, of which the first lanes of each block count. */
+  private interface ChunkSum {
+    double over(int from, int to, int lanes);
+  }
+
+  private double sum(Shape s, ChunkSum chunkSum) {
     boolean idle = Layout.hasIdleLanes(s);
     int planeSize = Layout.planeSize(s);
     int planes = s.n() * Layout.planes(s);
@@ -50,9 +54,69 @@ final class Reductions {
           int from = Layout.OFFSET + task * chunk;
           int to = Layout.OFFSET + Layout.chunkEnd(task * chunk, chunk, numbers);
           int lanes = idle ? Layout.lanes(s.c(), task % Layout.planes(s)) : Layout.BLOCK;
-          sums[task] = squaredDifferences(a, b, from, to, lanes);
+          sums[task] = chunkSum.over(from, to, lanes);
         });
     return sumInOrder(sums, 0, 1, chunks);
+  }
+
+  /** Returns the sum of {@code (a - b)^2}. */
+  double squaredDifferences(float[] a, float[] b, Shape s) {
+    return sum(s, (from, to, lanes) -> squaredDifferences(a, b, from, to, lanes));
+  }
+
+  /** Returns the sum of {@code a * b}. */
+  double dot(float[] a, float[] b, Shape s) {
+    return sum(s, (from, to, lanes) -> dot(a, b, from, to, lanes));
+  }
+
+  private static double dot(float[] a, float[] b, int from, int to, int lanes) {
+    int i = from;
+    double sum = 0;
+    if (lanes == Layout.BLOCK) {
+      DoubleVector low = DoubleVector.zero(DOUBLES);
+      DoubleVector high = DoubleVector.zero(DOUBLES);
+      for (; i <= to - LANES; i += LANES) {
+        FloatVector left = FloatVector.fromArray(FLOATS, a, i);
+        FloatVector right = FloatVector.fromArray(FLOATS, b, i);
+        DoubleVector left0 = (DoubleVector) left.convert(VectorOperators.F2D, 0);
+        DoubleVector left1 = (DoubleVector) left.convert(VectorOperators.F2D, 1);
+        low = left0.fma((DoubleVector) right.convert(VectorOperators.F2D, 0), low);
+        high = left1.fma((DoubleVector) right.convert(VectorOperators.F2D, 1), high);
+      }
+      sum = sumOfLanes(low.add(high));
+    }
+    for (; i < to; i++) {
+      if ((i - from) % Layout.BLOCK < lanes) {
+        sum += (double) a[i] * b[i];
+      }
+    }
+    return sum;
+  }
+
+  /** Returns the sum of {@code |x|}. */
+  double absoluteSum(float[] x, Shape s) {
+    return sum(s, (from, to, lanes) -> absoluteSum(x, from, to, lanes));
+  }
+
+  private static double absoluteSum(float[] x, int from, int to, int lanes) {
+    int i = from;
+    double sum = 0;
+    if (lanes == Layout.BLOCK) {
+      DoubleVector low = DoubleVector.zero(DOUBLES);
+      DoubleVector high = DoubleVector.zero(DOUBLES);
+      for (; i <= to - LANES; i += LANES) {
+        FloatVector size = FloatVector.fromArray(FLOATS, x, i).abs();
+        low = low.add(size.convert(VectorOperators.F2D, 0));
+        high = high.add(size.convert(VectorOperators.F2D, 1));
+      }
+      sum = sumOfLanes(low.add(high));
+    }
+    for (; i < to; i++) {
+      if ((i - from) % Layout.BLOCK < lanes) {
+        sum += Math.abs(x[i]);
+      }
+    }
+    return sum;
   }
 
   private static double squaredDifferences(float[] a, float[] b, int from, int to, int lanes) {
@@ -80,8 +144,8 @@ final class Reductions {
     return sum;
   }
 
-  /** Returns the mean absolute differences across plus down; a direction of one pixel has none. */
-  double totalVariation(float[] x, Shape s) {
+  /** Weighted mean absolute differences across plus down; a direction of one pixel has none. */
+  double totalVariation(float[] x, Shape s, double acrossWeight, double downWeight) {
     int stride = Layout.pixelStride(s);
     int row = s.w() * stride;
     int planes = s.n() * Layout.planes(s);
@@ -110,7 +174,7 @@ final class Reductions {
     double pictures = (double) s.n() * s.c();
     double across = sumInOrder(sums, 0, 2, chunks) / (pictures * s.h() * Math.max(s.w() - 1, 1));
     double down = sumInOrder(sums, 1, 2, chunks) / (pictures * Math.max(s.h() - 1, 1) * s.w());
-    return across + down;
+    return acrossWeight * across + downWeight * down;
   }
 
   /** Sum of {@code |x[i + distance] - x[i]|} over {@code count} numbers from {@code at}. */
@@ -164,12 +228,12 @@ final class Reductions {
   }
 
   /** Adds in order: the order of {@code reduceLanes} may change once the method is compiled. */
-  private static double sumOfLanes(DoubleVector v) {
+  static double sumOfLanes(DoubleVector v) {
     double[] lanes = v.toArray();
     return sumInOrder(lanes, 0, 1, lanes.length);
   }
 
-  private static double sumInOrder(double[] sums, int first, int step, int count) {
+  static double sumInOrder(double[] sums, int first, int step, int count) {
     double total = 0;
     for (int i = 0; i < count; i++) {
       total += sums[first + i * step];
@@ -177,14 +241,15 @@ final class Reductions {
     return total;
   }
 
-  /** {@code dx (+)= factor *} the gradient of {@link #totalVariation}. */
-  void totalVariationBackward(float[] dx, float[] x, Shape s, double factor, boolean accumulate) {
+  /** {@code dx (+)=} the gradient of {@link #totalVariation}. */
+  void totalVariationBackward(
+      float[] dx, float[] x, Shape s, double acrossWeight, double downWeight, boolean accumulate) {
     int stride = Layout.pixelStride(s);
     int row = s.w() * stride;
     int rows = s.n() * Layout.planes(s) * s.h();
     double pictures = (double) s.n() * s.c();
-    float across = (float) (factor / (pictures * s.h() * Math.max(s.w() - 1, 1)));
-    float down = (float) (factor / (pictures * Math.max(s.h() - 1, 1) * s.w()));
+    float across = (float) (acrossWeight / (pictures * s.h() * Math.max(s.w() - 1, 1)));
+    float down = (float) (downWeight / (pictures * Math.max(s.h() - 1, 1) * s.w()));
     int tasks = Layout.chunks(rows, CHUNK_ROWS);
     pool.parallelFor(
         tasks,

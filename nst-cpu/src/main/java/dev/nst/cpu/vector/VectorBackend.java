@@ -6,7 +6,9 @@ import dev.nst.backend.Backend;
 import dev.nst.backend.BackendOptions;
 import dev.nst.backend.ConvFilter;
 import dev.nst.backend.LossScaling;
+import dev.nst.backend.PictureKernels;
 import dev.nst.backend.Precision;
+import dev.nst.backend.TensorAlgebra;
 import dev.nst.cpu.HeapMemory;
 import dev.nst.cpu.HeapTensors;
 import dev.nst.cpu.PhysicalCores;
@@ -25,14 +27,7 @@ import java.util.OptionalDouble;
  */
 final class VectorBackend implements Backend {
 
-  /** Numbers of a task of an element-wise kernel: 256 KiB. */
-  private static final int CHUNK = 64 * 1024;
-
   private static final int NARROWEST_BITS = 128;
-
-  private interface Range {
-    void run(int from, int to);
-  }
 
   private final HeapTensors memory;
   private final WorkerPool pool;
@@ -40,7 +35,8 @@ final class VectorBackend implements Backend {
   private final GramProduct gramProduct;
   private final Pooling pooling;
   private final Reductions reductions;
-  private final Workspace workspace;
+  private final TensorAlgebra algebra;
+  private final PictureKernels pictures;
 
   /**
    * Opens the backend.
@@ -54,11 +50,13 @@ final class VectorBackend implements Backend {
   VectorBackend(Optional<Precision> precision, int threads) {
     memory = new HeapTensors(VectorBackendProvider.NAME, precision, Layout::arrayLength);
     pool = new WorkerPool(threads);
-    workspace = new Workspace(threads);
+    Workspace workspace = new Workspace(threads);
     convolution = new Convolution(pool, workspace);
     gramProduct = new GramProduct(pool, workspace);
     pooling = new Pooling(pool);
     reductions = new Reductions(pool, workspace);
+    algebra = new VectorAlgebra(memory, pool, workspace, reductions);
+    pictures = new VectorPictures(memory, pool, workspace);
   }
 
   /** Answers for a JVM that has the module jdk.incubator.vector. */
@@ -183,6 +181,25 @@ final class VectorBackend implements Backend {
   }
 
   @Override
+  public boolean replicatesEdges(int inChannels) {
+    return convolution.replicatesEdges(inChannels);
+  }
+
+  @Override
+  public void conv3x3ReluReplicated(Tensor y, Tensor x, ConvFilter filter) {
+    convolution.forwardReplicated(data(y), data(x), x.shape(), prepared(filter));
+  }
+
+  @Override
+  public void conv3x3ReluReplicatedBackward(Tensor dx, Tensor dy, Tensor y, ConvFilter filter) {
+    if (!Layout.isBlocked(dy.shape())) {
+      reluBackward(dy, dy, y);
+    }
+    float[] mask = Layout.isBlocked(dy.shape()) ? data(y) : null;
+    convolution.backwardReplicated(data(dx), dx.shape(), data(dy), mask, prepared(filter));
+  }
+
+  @Override
   public boolean fusesMaxPool(int outChannels, int inChannels) {
     return convolution.fusesMaxPool(outChannels, inChannels);
   }
@@ -237,23 +254,18 @@ final class VectorBackend implements Backend {
   }
 
   @Override
+  public void l2Pool2x2(Tensor y, Tensor x, float scale) {
+    pooling.l2(data(y), data(x), x.shape(), scale);
+  }
+
+  @Override
+  public void l2Pool2x2Backward(Tensor dx, Tensor dy, Tensor x, float scale) {
+    pooling.l2Backward(data(dx), data(dy), data(x), x.shape(), scale);
+  }
+
+  @Override
   public void gemm(Tensor c, Tensor a, Tensor b, float alpha) {
-    int depth = a.shape().w();
-    int columns = b.shape().w();
-    float[] right = data(b);
-    PackedMatrix packed =
-        PackedMatrix.packInto(
-            workspace.shared(PackedMatrix.length(depth, columns)),
-            pool,
-            depth,
-            columns,
-            MatrixRows.SLICE_DEPTH,
-            (k, n) -> alpha * right[Layout.OFFSET + k * columns + n]);
-    PackedGemm.Side side =
-        new PackedGemm.Side(
-            new MatrixRows(data(a), depth), TileTarget.matrix(data(c), Layout.OFFSET, columns));
-    new PackedGemm(packed, null, false)
-        .multiply(pool, workspace, new PackedGemm.Side[] {side}, a.shape().h(), false);
+    algebra.product(c, a, b, alpha);
   }
 
   @Override
@@ -337,15 +349,26 @@ final class VectorBackend implements Backend {
   }
 
   @Override
-  public void totalVariation(Tensor loss, Tensor x, float weight) {
-    data(loss)[Layout.OFFSET] = (float) (weight * reductions.totalVariation(data(x), x.shape()));
+  public void totalVariation(Tensor loss, Tensor x, float across, float down) {
+    data(loss)[Layout.OFFSET] = (float) reductions.totalVariation(data(x), x.shape(), across, down);
   }
 
   @Override
   public void totalVariationBackward(
-      Tensor dx, Tensor x, Tensor gradLoss, float weight, boolean accumulate) {
-    double factor = (double) scalar(gradLoss) * weight;
-    reductions.totalVariationBackward(data(dx), data(x), x.shape(), factor, accumulate);
+      Tensor dx, Tensor x, Tensor gradLoss, float across, float down, boolean accumulate) {
+    double seed = scalar(gradLoss);
+    reductions.totalVariationBackward(
+        data(dx), data(x), x.shape(), seed * across, seed * down, accumulate);
+  }
+
+  @Override
+  public TensorAlgebra algebra() {
+    return algebra;
+  }
+
+  @Override
+  public PictureKernels pictures() {
+    return pictures;
   }
 
   @Override
@@ -402,16 +425,8 @@ final class VectorBackend implements Backend {
     pool.close();
   }
 
-  /** Runs an element-wise loop over all numbers of a tensor, in whole vectors. */
-  private void forEach(Tensor tensor, Range range) {
-    int span = Layout.span(tensor.shape());
-    pool.parallelFor(
-        Layout.chunks(span, CHUNK),
-        (chunk, worker) -> {
-          int first = chunk * CHUNK;
-          int end = Layout.chunkEnd(first, CHUNK, span);
-          range.run(Layout.OFFSET + first, Layout.OFFSET + end);
-        });
+  private void forEach(Tensor tensor, TensorLoop.Range range) {
+    TensorLoop.forEach(pool, tensor.shape(), range);
   }
 
   private float scalar(Tensor tensor) {
