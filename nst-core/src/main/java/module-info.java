@@ -20,6 +20,7 @@ module dev.nst.core {
   exports dev.nst.loss;
   exports dev.nst.model;
   exports dev.nst.optim;
+  exports dev.nst.recipe;
   exports dev.nst.tensor;
   exports dev.nst.transfer;
   exports dev.nst.weights;

@@ -7,7 +7,7 @@ import dev.nst.image.Image;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
 import dev.nst.transfer.Losses;
-import dev.nst.transfer.Recipe;
+import dev.nst.recipe.Recipe;
 import dev.nst.transfer.StyleTransfer;
 import dev.nst.weights.WeightSource;
 import java.util.HashMap;

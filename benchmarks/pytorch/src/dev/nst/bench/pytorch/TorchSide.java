@@ -1,7 +1,7 @@
 package dev.nst.bench.pytorch;
 
 import dev.nst.model.Vgg19Layer;
-import dev.nst.transfer.Recipe;
+import dev.nst.recipe.Recipe;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -26,8 +26,8 @@ final class TorchSide {
   private static final float[] DEVIATION = {0.229f, 0.224f, 0.225f};
 
   private final Recipe recipe = Recipe.gatys();
-  private final Vgg19Layer contentLayer = recipe.contentLayers().get(0);
-  private final Set<Vgg19Layer> taps = EnumSet.copyOf(recipe.styleLayers().keySet());
+  private final Vgg19Layer contentLayer = recipe.content().layers().get(0);
+  private final Set<Vgg19Layer> taps = EnumSet.copyOf(recipe.style().layers().keySet());
   private final TorchNetwork network;
   private final Tensor contentTarget;
   private final Map<Vgg19Layer, Tensor> styleTargets = new EnumMap<>(Vgg19Layer.class);
@@ -41,7 +41,7 @@ final class TorchSide {
     NoGradGuard guard = new NoGradGuard();
     contentTarget = network.taps(photograph, taps).get(contentLayer).to(ScalarType.Float);
     Map<Vgg19Layer, Tensor> maps = network.taps(painting, taps);
-    recipe.styleLayers().keySet().forEach(layer -> styleTargets.put(layer, gram(maps.get(layer))));
+    recipe.style().layers().keySet().forEach(layer -> styleTargets.put(layer, gram(maps.get(layer))));
     maps.values().forEach(Tensor::close);
     guard.close();
     picture = photograph.clone().requires_grad_(true);
@@ -74,7 +74,7 @@ final class TorchSide {
   @SuppressWarnings("try") // the scope is there to be closed, with all handles made since
   private void run(Orders orders) {
     // Betas and epsilon of libtorch are the recipe's: 0.9, 0.999 and 1e-8.
-    AdamOptions options = new AdamOptions(recipe.learningRate());
+    AdamOptions options = new AdamOptions(recipe.optimizer().learningRate());
     try (Adam adam = new Adam(new TensorVector(picture), options)) {
       boolean more = orders.first();
       while (more) {
@@ -101,7 +101,7 @@ final class TorchSide {
     Tensor content = contentLoss(maps.get(contentLayer));
     Tensor style = styleLoss(maps);
     maps.values().forEach(Tensor::close);
-    Tensor tv = variation(3).add(variation(2)).mul(new Scalar(recipe.tvWeight()));
+    Tensor tv = variation(3).add(variation(2)).mul(new Scalar(recipe.tv().weight()));
     content.add(style).add(tv).backward();
     adam.step();
     return new Tensor[] {content, style, tv};
@@ -109,14 +109,14 @@ final class TorchSide {
 
   private Tensor contentLoss(Tensor map) {
     Tensor difference = map.to(ScalarType.Float).sub(contentTarget);
-    return difference.square().mean().mul(new Scalar(recipe.contentWeight()));
+    return difference.square().mean().mul(new Scalar(recipe.content().weight()));
   }
 
   private Tensor styleLoss(Map<Vgg19Layer, Tensor> maps) {
     Tensor sum = null;
-    for (Map.Entry<Vgg19Layer, Double> entry : recipe.styleLayers().entrySet()) {
+    for (Map.Entry<Vgg19Layer, Double> entry : recipe.style().layers().entrySet()) {
       Tensor map = maps.get(entry.getKey());
-      double factor = recipe.styleWeight() * entry.getValue() / map.numel();
+      double factor = recipe.style().weight() * entry.getValue() / map.numel();
       Tensor error = gram(map).sub(styleTargets.get(entry.getKey())).square().mean();
       Tensor term = error.mul(new Scalar(factor));
       sum = sum == null ? term : sum.add(term);

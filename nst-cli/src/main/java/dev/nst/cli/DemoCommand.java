@@ -10,9 +10,11 @@ import dev.nst.cli.shell.Shell;
 import dev.nst.cli.weights.WeightsChoice;
 import dev.nst.cli.weights.WeightsFinder;
 import dev.nst.image.Images;
-import dev.nst.transfer.Recipe;
+import dev.nst.recipe.Recipe;
+import dev.nst.transfer.StyleBlend;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -113,11 +115,12 @@ final class DemoCommand implements Callable<Integer> {
     }
     Recipe recipe = Recipe.quick().withSize(size).withIterations(iterations);
     Recipe builtinRecipe =
-        Recipe.quickForRandomFeatures().withSize(size).withIterations(iterations);
+        Recipe.quick().forRandomFeatures().withSize(size).withIterations(iterations);
     PaintRequest request =
         new PaintRequest(
             new InputPicture.Drawn(DemoPictures.content(seed), content),
-            new InputPicture.Drawn(DemoPictures.style(seed), style),
+            List.of(new InputPicture.Drawn(DemoPictures.style(seed), style)),
+            StyleBlend.equal(1),
             output,
             new PictureOptions().toOptions(),
             recipe,

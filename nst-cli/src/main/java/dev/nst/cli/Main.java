@@ -38,6 +38,10 @@ public final class Main {
         new CommandLine(nst)
             .addSubcommand(new StylizeCommand(shell, guard))
             .addSubcommand(new DemoCommand(shell, guard))
+            .addSubcommand(
+                new CommandLine(new RecipesCommand(shell))
+                    .addSubcommand(new RecipesShowCommand(shell)))
+            .addSubcommand(new EvaluateCommand(shell))
             .addSubcommand(new DevicesCommand(shell))
             .addSubcommand(new BenchCommand(shell))
             .addSubcommand(

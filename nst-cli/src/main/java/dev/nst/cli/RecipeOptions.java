@@ -3,9 +3,14 @@ package dev.nst.cli;
 import dev.nst.NstException;
 import dev.nst.cli.Values.LayerList;
 import dev.nst.cli.Values.LayerWeights;
+import dev.nst.cli.Values.OptimizerKind;
 import dev.nst.cli.shell.UsageException;
 import dev.nst.model.Pooling;
-import dev.nst.transfer.Recipe;
+import dev.nst.recipe.Init;
+import dev.nst.recipe.KeepColors;
+import dev.nst.recipe.Optimizer;
+import dev.nst.recipe.Recipe;
+import dev.nst.recipe.StyleForm;
 import picocli.CommandLine.Option;
 
 /** A recipe by name, and what the user wants to be different from it. */
@@ -13,12 +18,12 @@ final class RecipeOptions {
 
   @Option(
       names = "--recipe",
-      paramLabel = "quick|gatys",
-      defaultValue = "quick",
+      paramLabel = "NAME|FILE",
+      defaultValue = "multiscale",
       converter = Values.RecipeName.class,
       description = {
-        "How to paint. quick: a good picture within minutes on a laptop.",
-        "gatys: the classic, at size 512 with 5000 small steps (default: ${DEFAULT-VALUE})."
+        "How to paint: multiscale, gatys, quick, neural-style-pt, crowsonkb or a JSON file; nst",
+        "recipes tells about them (default: ${DEFAULT-VALUE})."
       })
   private Recipe recipe;
 
@@ -26,21 +31,24 @@ final class RecipeOptions {
       names = "--size",
       paramLabel = "N",
       converter = Values.Size.class,
-      description = "Shorter edge of the result in pixels, at least 32 (default: the recipe's).")
+      description = {
+        "Size of the result in pixels, at least 32: its shorter or longer edge, as the recipe",
+        "measures (default: the recipe's)."
+      })
   private Integer size;
 
   @Option(
       names = "--iterations",
       paramLabel = "N",
       converter = Values.Count.class,
-      description = "Optimisation steps (default: the recipe's).")
+      description = "Optimisation steps, all stages together (default: the recipe's).")
   private Integer iterations;
 
   @Option(
       names = "--learning-rate",
       paramLabel = "X",
       converter = Values.Positive.class,
-      description = "Step length of the optimiser, Adam (default: the recipe's).")
+      description = "Step length of the optimiser (default: the recipe's).")
   private Double learningRate;
 
   @Option(
@@ -79,11 +87,73 @@ final class RecipeOptions {
   private LayerWeights styleLayers;
 
   @Option(
+      names = "--style-scale",
+      paramLabel = "X",
+      converter = Values.Positive.class,
+      description = {
+        "Size of the painting relative to the photograph's: smaller for finer strokes (default:",
+        "the recipe's)."
+      })
+  private Double styleScale;
+
+  @Option(
+      names = "--style-form",
+      paramLabel = "FORM",
+      converter = Values.StyleFormName.class,
+      description = {
+        "How style is compared: absolute, relative, mean-gram or wasserstein (default: the",
+        "recipe's)."
+      })
+  private StyleForm styleForm;
+
+  @Option(
+      names = "--normalize-gradients",
+      description = "Let each layer pull with its weight alone, whatever its error.")
+  private boolean normalizeGradients;
+
+  @Option(
+      names = "--optimizer",
+      paramLabel = "adam|lbfgs",
+      converter = Values.OptimizerName.class,
+      description = "What moves the picture (default: the recipe's).")
+  private OptimizerKind optimizer;
+
+  @Option(
+      names = "--init",
+      paramLabel = "START",
+      converter = Values.InitName.class,
+      description = {
+        "What the picture is at first: content, style, random, gray, uniform, normal, style-stats",
+        "or a picture file (default: the recipe's)."
+      })
+  private Init init;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      converter = Values.Seed.class,
+      description = {
+        "Seed of a random start and of the built-in random features (default: the recipe's, 0)."
+      })
+  private Long seed;
+
+  @Option(
       names = "--pooling",
       paramLabel = "max|avg|l2",
       converter = Values.PoolingName.class,
       description = "How the network halves its maps (default: the recipe's).")
   private Pooling pooling;
+
+  @Option(
+      names = "--keep-colors",
+      paramLabel = "WHAT",
+      converter = Values.KeepColorsName.class,
+      description = {
+        "What of the photograph's colours stays. luminance: only brightness is painted; match: the",
+        "painting gets their mean and covariance before; histogram: the painting gets their",
+        "histograms before; none (default: the recipe's)."
+      })
+  private KeepColors keepColors;
 
   /**
    * Returns the recipe asked for, as it is with trained weights.
@@ -95,13 +165,13 @@ final class RecipeOptions {
   }
 
   /**
-   * Returns the recipe asked for, as it is with random features: quick has a form of its own for
-   * them.
+   * Returns the recipe asked for, as it is with random features: multiscale and quick have forms of
+   * their own for them.
    *
    * @throws UsageException if the options do not go together
    */
   Recipe toBuiltinRecipe() {
-    return apply(recipe.equals(Recipe.quick()) ? Recipe.quickForRandomFeatures() : recipe);
+    return apply(recipe.forRandomFeatures());
   }
 
   private Recipe apply(Recipe base) {
@@ -109,15 +179,32 @@ final class RecipeOptions {
       Recipe result = base;
       result = size == null ? result : result.withSize(size);
       result = iterations == null ? result : result.withIterations(iterations);
+      result = optimizer == null ? result : result.withOptimizer(optimizer(result));
       result = learningRate == null ? result : result.withLearningRate(learningRate);
       result = contentWeight == null ? result : result.withContentWeight(contentWeight);
       result = styleWeight == null ? result : result.withStyleWeight(styleWeight);
       result = tvWeight == null ? result : result.withTvWeight(tvWeight);
       result = contentLayers == null ? result : result.withContentLayers(contentLayers.layers());
       result = styleLayers == null ? result : result.withStyleLayers(styleLayers.weights());
-      return pooling == null ? result : result.withPooling(pooling);
+      result = styleScale == null ? result : result.withStyle(result.style().withScale(styleScale));
+      result = styleForm == null ? result : result.withStyle(result.style().withForm(styleForm));
+      result = normalizeGradients ? result.withNormalizedGradients(true) : result;
+      result = init == null ? result : result.withInit(init);
+      result = seed == null ? result : result.withSeed(seed);
+      result = pooling == null ? result : result.withPooling(pooling);
+      return keepColors == null ? result : result.withKeepColors(keepColors);
     } catch (NstException e) {
       throw new UsageException(e.getMessage());
     }
+  }
+
+  /** Returns the recipe's own optimiser if it is of the kind asked for, or else a good one. */
+  private Optimizer optimizer(Recipe base) {
+    if (optimizer == OptimizerKind.LBFGS) {
+      return base.optimizer() instanceof Optimizer.Lbfgs own ? own : Optimizer.Lbfgs.searching();
+    }
+    return base.optimizer() instanceof Optimizer.Adam own
+        ? own
+        : Optimizer.Adam.suiting(base.pixels());
   }
 }

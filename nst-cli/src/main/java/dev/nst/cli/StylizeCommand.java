@@ -1,12 +1,16 @@
 package dev.nst.cli;
 
+import dev.nst.NstException;
 import dev.nst.cli.paint.InputPicture;
 import dev.nst.cli.paint.InterruptGuard;
 import dev.nst.cli.paint.PaintRequest;
 import dev.nst.cli.paint.Painter;
 import dev.nst.cli.shell.Shell;
+import dev.nst.cli.shell.UsageException;
 import dev.nst.cli.weights.WeightsFinder;
+import dev.nst.transfer.StyleBlend;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,8 +55,18 @@ final class StylizeCommand implements Callable<Integer> {
       names = "--style",
       required = true,
       paramLabel = "FILE",
-      description = "The painting, in one of the same formats.")
-  private Path style;
+      description = {
+        "The painting, in one of the same formats; several of these options blend several",
+        "paintings."
+      })
+  private List<Path> styles;
+
+  @Option(
+      names = "--style-blend",
+      paramLabel = "X,Y",
+      converter = Values.Blend.class,
+      description = "Weights of several paintings, one for each (default: all the same).")
+  private StyleBlend styleBlend;
 
   @Option(
       names = "--output",
@@ -83,14 +97,6 @@ final class StylizeCommand implements Callable<Integer> {
   private String weightsUrl;
 
   @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "0",
-      converter = Values.Seed.class,
-      description = "Seed of the built-in random features (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
-  @Option(
       names = "--trace",
       paramLabel = "FILE",
       description = "Write the losses of every iteration, one JSON object a line.")
@@ -117,17 +123,29 @@ final class StylizeCommand implements Callable<Integer> {
     PaintRequest request =
         new PaintRequest(
             new InputPicture.Stored(content),
-            new InputPicture.Stored(style),
+            styles.stream().<InputPicture>map(InputPicture.Stored::new).toList(),
+            blend(),
             output,
             picture.toOptions(),
             recipe.toRecipe(),
             recipe.toBuiltinRecipe(),
             run.compute().backend(),
             run.compute().backendOptions(),
-            seed,
+            recipe.toRecipe().seed(),
             WeightsFinder.namedFile(heard, weights).orElse(null),
             trace,
             saveEvery == null ? 0 : saveEvery);
     return new Painter(heard, request, () -> finder.find(weights), guard).paint();
+  }
+
+  private StyleBlend blend() {
+    if (styleBlend == null) {
+      return StyleBlend.equal(styles.size());
+    }
+    try {
+      return styleBlend.requireFor(styles.size());
+    } catch (NstException e) {
+      throw new UsageException("--style-blend: " + e.getMessage());
+    }
   }
 }

@@ -7,8 +7,16 @@ import dev.nst.backend.Precision;
 import dev.nst.model.Pooling;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
+import dev.nst.recipe.Init;
+import dev.nst.recipe.KeepColors;
+import dev.nst.recipe.Names;
+import dev.nst.recipe.Recipe;
+import dev.nst.recipe.RecipeJson;
+import dev.nst.recipe.StyleForm;
 import dev.nst.tensor.DType;
-import dev.nst.transfer.Recipe;
+import dev.nst.transfer.StyleBlend;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -167,15 +175,75 @@ final class Values {
     }
   }
 
-  /** The name of a recipe. */
-  static final class RecipeName implements ITypeConverter<Recipe> {
+  /** Weights of paintings, as in {@code 0.7,0.3}. */
+  static final class Blend implements ITypeConverter<StyleBlend> {
     @Override
-    public Recipe convert(String value) {
-      return Values.convert(value, Recipe::named);
+    public StyleBlend convert(String value) {
+      List<Double> weights = commaSeparated(value).stream().map(Values::number).toList();
+      return Values.convert(value, text -> new StyleBlend(weights));
     }
   }
 
-  /** {@code max} or {@code avg}. */
+  /** The name of a recipe, or a file of one. */
+  static final class RecipeName implements ITypeConverter<Recipe> {
+    @Override
+    public Recipe convert(String value) {
+      boolean named = Recipe.all().stream().anyMatch(recipe -> recipe.name().equals(value));
+      boolean file = value.endsWith(".json") || value.contains("/") || value.contains("\\");
+      return Values.convert(
+          value, text -> !named && file ? RecipeJson.read(Path.of(text)) : Recipe.named(text));
+    }
+  }
+
+  /** A start by its name, or a picture file. */
+  static final class InitName implements ITypeConverter<Init> {
+    @Override
+    public Init convert(String value) {
+      Init init = Init.of(value);
+      if (init instanceof Init.Picture picture && !Files.exists(picture.file())) {
+        throw refuse(
+            "'"
+                + value
+                + "' is no file and none of "
+                + Names.all(Init.Drawn.class)
+                + "; choose one of them or name a picture.");
+      }
+      return init;
+    }
+  }
+
+  /** A form of the style term by its name. */
+  static final class StyleFormName implements ITypeConverter<StyleForm> {
+    @Override
+    public StyleForm convert(String value) {
+      return Values.convert(value, text -> Names.parse("style form", StyleForm.class, text));
+    }
+  }
+
+  /** What is kept of colours, by name. */
+  static final class KeepColorsName implements ITypeConverter<KeepColors> {
+    @Override
+    public KeepColors convert(String value) {
+      return Values.convert(
+          value, text -> Names.parse("way to keep colours", KeepColors.class, text));
+    }
+  }
+
+  /** The optimisers by name. */
+  enum OptimizerKind {
+    ADAM,
+    LBFGS
+  }
+
+  /** {@code adam} or {@code lbfgs}. */
+  static final class OptimizerName implements ITypeConverter<OptimizerKind> {
+    @Override
+    public OptimizerKind convert(String value) {
+      return Values.convert(value, text -> Names.parse("optimizer", OptimizerKind.class, text));
+    }
+  }
+
+  /** {@code max}, {@code avg} or {@code l2}. */
   static final class PoolingName implements ITypeConverter<Pooling> {
     @Override
     public Pooling convert(String value) {

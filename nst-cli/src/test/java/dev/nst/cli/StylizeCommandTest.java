@@ -74,7 +74,7 @@ class StylizeCommandTest {
     assertThat(shell.out())
         .contains("photo.png (38x32)")
         .contains("painting.png (32x41)")
-        .contains("quick, 4 iterations")
+        .contains("multiscale, 4 iterations")
         .contains("random features")
         .containsPattern("about \\d+ MiB")
         .containsPattern("iteration 1/4 .*loss")
@@ -93,7 +93,14 @@ class StylizeCommandTest {
                 "--content-weight=1",
                 "--style-weight=2e1",
                 "--tv-weight=0",
-                "--pooling=avg",
+                "--pooling=l2",
+                "--style=" + photo,
+                "--style-blend=3,1",
+                "--style-scale=1.1",
+                "--style-form=wasserstein",
+                "--normalize-gradients",
+                "--optimizer=lbfgs",
+                "--init=style-stats",
                 "--seed=-7"))
         .isZero();
     assertThat(output).exists();
@@ -133,6 +140,17 @@ class StylizeCommandTest {
     assertThat(stylize("--seed=5")).isZero();
     assertThat(output).hasBinaryContent(first);
     assertThat(stylize("--seed=6")).isZero();
+    assertThat(Files.readAllBytes(output)).isNotEqualTo(first);
+  }
+
+  @Test
+  void paintsFromNoiseByARecipeInAFile() throws IOException {
+    Path recipe = directory.resolve("mine.json");
+    Files.writeString(recipe, "{\"base\": \"quick\", \"name\": \"mine\", \"init\": \"uniform\"}");
+    assertThat(stylize("--recipe=" + recipe)).isZero();
+    assertThat(shell.out()).contains("mine, 4 iterations");
+    byte[] first = Files.readAllBytes(output);
+    assertThat(stylize("--recipe=" + recipe, "--init=content")).isZero();
     assertThat(Files.readAllBytes(output)).isNotEqualTo(first);
   }
 

@@ -57,6 +57,19 @@ public final class Images {
   }
 
   /**
+   * Reads a picture as {@link #read(Path)} does and resizes it as {@link Resize#bilinear} does, in
+   * less memory than the two take one after the other.
+   *
+   * @param file the picture
+   * @param target the wanted size for the size found
+   * @return values that are multiples of 1/255
+   * @throws NstException as {@link #read(Path)}, and if the result would be gigantic
+   */
+  public static Image read(Path file, UnaryOperator<Dimensions> target) {
+    return reader().read(file, target);
+  }
+
+  /**
    * The size that {@link #read(Path)} would give, from the file's header alone: nothing is decoded,
    * and gigantic sizes are answered, not refused.
    *

@@ -9,8 +9,8 @@ final class SymmetricMatrix {
   private SymmetricMatrix() {}
 
   /**
-   * {@code V diag(lambda^exponent) Vt} for a matrix {@code V diag(lambda) Vt}, by Jacobi's rotations
-   * (Golub and Van Loan, "Matrix Computations", section 8.5).
+   * {@code V diag(lambda^exponent) Vt} for a matrix {@code V diag(lambda) Vt}, by Jacobi's
+   * rotations (Golub and Van Loan, "Matrix Computations", section 8.5).
    *
    * @param matrix symmetric and positive definite; not changed
    */

@@ -30,7 +30,7 @@ public enum LossScale {
    *
    * @param arena for working space, given back at once
    */
-  double weightFor(Backend backend, Arena arena, Tensor target, double weight) {
+  public double weightFor(Backend backend, Arena arena, Tensor target, double weight) {
     if (this == ABSOLUTE) {
       return weight;
     }

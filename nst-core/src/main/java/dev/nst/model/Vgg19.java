@@ -88,14 +88,13 @@ public final class Vgg19 implements AutoCloseable {
   }
 
   /**
-   * Makes a network of random features, calibrated on two pictures; see {@link RandomWeights}.
+   * Makes a network of random features, calibrated on pictures; see {@link RandomWeights}.
    *
    * @param seed of the random filters
    * @param pooling the pooling that the network will be used with
    */
-  public static Vgg19 random(
-      Backend backend, long seed, Pooling pooling, Image content, Image style) {
-    return of(backend, RandomWeights.calibrated(backend, seed, pooling, content, style));
+  public static Vgg19 random(Backend backend, long seed, Pooling pooling, Image... pictures) {
+    return of(backend, RandomWeights.calibrated(backend, seed, pooling, pictures));
   }
 
   private static void validate(WeightSource weights) {

@@ -45,4 +45,19 @@ public final class Adam {
   public void step(Tensor x, Tensor gradient, Tensor apply) {
     backend.adamStep(x, firstMoment, secondMoment, count, gradient, apply, parameters);
   }
+
+  /** Returns the first moment, float32, of the optimised tensor's shape. */
+  public Tensor firstMoment() {
+    return firstMoment;
+  }
+
+  /** Returns the second moment, float32, of the optimised tensor's shape. */
+  public Tensor secondMoment() {
+    return secondMoment;
+  }
+
+  /** Returns the number of steps taken, a float32 scalar. */
+  public Tensor count() {
+    return count;
+  }
 }

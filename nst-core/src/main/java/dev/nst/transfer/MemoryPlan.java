@@ -3,19 +3,24 @@ package dev.nst.transfer;
 import dev.nst.NstException;
 import dev.nst.backend.Backend;
 import dev.nst.image.Dimensions;
-import dev.nst.image.Resize;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
+import dev.nst.recipe.PictureSize;
+import dev.nst.recipe.Recipe;
 import dev.nst.weights.WeightSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Finds the peak memory of a run by rehearsing it: the real session and two iterations run on a
- * {@link CountingBackend}, so the answer follows the code by itself. Tensors, filters and the
- * {@linkplain Backend#workspaceBytes workspaces} that the backend announces are counted; copies on
- * the host are not. A rehearsal needs no picture, only sizes, and takes well under a millisecond.
+ * Finds the peak memory of a run by rehearsing it: the real sessions and two iterations of every
+ * stage run on a {@link CountingBackend}, so the answer follows the code by itself. Tensors,
+ * filters and the {@linkplain Backend#workspaceBytes workspaces} that the backend announces are
+ * counted; copies on the host are not. A rehearsal needs no picture, only sizes, and takes well
+ * under a millisecond.
  */
 final class MemoryPlan {
 
@@ -24,20 +29,22 @@ final class MemoryPlan {
 
   private final Backend backend;
   private final Recipe recipe;
+  private final PictureSize.Edge edge;
   private final Dimensions content;
-  private final Dimensions style;
+  private final List<Dimensions> styles;
 
   /**
    * A plan for pictures of these sizes.
    *
    * @param content size of the photograph as the run sees it
-   * @param style size of the painting as the run sees it
+   * @param styles sizes of the paintings as the run sees them
    */
-  MemoryPlan(Backend backend, Recipe recipe, Dimensions content, Dimensions style) {
+  MemoryPlan(Backend backend, Recipe recipe, Dimensions content, List<Dimensions> styles) {
     this.backend = backend;
     this.recipe = recipe;
+    this.edge = recipe.size().edge();
     this.content = content;
-    this.style = style;
+    this.styles = List.copyOf(styles);
   }
 
   /**
@@ -46,7 +53,7 @@ final class MemoryPlan {
    * @throws NstException if a tensor would be larger than the backend can make one
    */
   long peakBytes() {
-    return peak(content, style).orElseThrow(() -> tooLarge(0, backend.availableBytes()));
+    return peak(content, styles).orElseThrow(() -> tooLarge(0, backend.availableBytes()));
   }
 
   /**
@@ -57,13 +64,14 @@ final class MemoryPlan {
    */
   void requireMemory(long held) {
     long available = backend.availableBytes();
-    if (!fits(content, style, held, available)) {
+    if (!fits(content, styles, held, available)) {
       throw tooLarge(held, available);
     }
   }
 
-  private boolean fits(Dimensions photograph, Dimensions painting, long held, long available) {
-    OptionalLong peak = peak(photograph, painting);
+  private boolean fits(
+      Dimensions photograph, List<Dimensions> paintings, long held, long available) {
+    OptionalLong peak = peak(photograph, paintings);
     return peak.isPresent() && withMargin(peak.getAsLong() - held) <= available;
   }
 
@@ -73,25 +81,36 @@ final class MemoryPlan {
   }
 
   /** Returns the peak bytes, or nothing if a tensor would be larger than there can be one. */
-  private OptionalLong peak(Dimensions photograph, Dimensions painting) {
-    if (Math.max(photograph.pixels(), painting.pixels()) > Integer.MAX_VALUE) {
+  private OptionalLong peak(Dimensions photograph, List<Dimensions> paintings) {
+    if (Stream.concat(Stream.of(photograph), paintings.stream())
+        .anyMatch(size -> size.pixels() > Integer.MAX_VALUE)) {
       return OptionalLong.empty();
     }
     CountingBackend counting = new CountingBackend(backend);
-    PictureSource from = PictureSource.ofSize(photograph);
-    PictureSource like = PictureSource.ofSize(painting);
-    try (Vgg19 vgg = Vgg19.of(counting, new NoWeights());
-        Session session = new Session(vgg, recipe, from, like)) {
-      session.iterate();
-      session.iterate();
+    try (Vgg19 vgg = Vgg19.of(counting, new NoWeights())) {
+      for (PlannedStage stage : PlannedStage.of(recipe, photograph, paintings)) {
+        rehearse(vgg, stage);
+      }
     } catch (NstException e) {
       return OptionalLong.empty();
     }
     return OptionalLong.of(counting.peakBytes() + backend.workspaceBytes());
   }
 
+  private void rehearse(Vgg19 vgg, PlannedStage stage) {
+    PictureSource content = PictureSource.ofSize(stage.content());
+    List<Scene.WeightedStyle> paintings =
+        stage.styles().stream()
+            .map(size -> new Scene.WeightedStyle(PictureSource.ofSize(size), 1))
+            .toList();
+    try (Session session = new Session(vgg, recipe, new Scene(content, paintings), content)) {
+      session.iterate();
+      session.iterate();
+    }
+  }
+
   private NstException tooLarge(long held, long available) {
-    OptionalLong peak = peak(content, style);
+    OptionalLong peak = peak(content, styles);
     String needs =
         peak.isPresent()
             ? "about "
@@ -107,7 +126,7 @@ final class MemoryPlan {
         "Painting "
             + content
             + " pixels in the style of "
-            + style
+            + styles.stream().map(Dimensions::toString).collect(Collectors.joining(", "))
             + " pixels needs "
             + needs
             + largestThatFits(held, available)
@@ -116,7 +135,7 @@ final class MemoryPlan {
                         "the largest that fits is about "
                             + size
                             + " pixels (--size "
-                            + size.shortEdge()
+                            + edge.of(size)
                             + ")"
                             + (hint.isEmpty() ? "" : ", or " + hint))
                 .orElseGet(
@@ -131,7 +150,7 @@ final class MemoryPlan {
   /** Returns the largest photograph of this one's shape that fits, by bisection over its size. */
   private Optional<Dimensions> largestThatFits(long held, long available) {
     int low = 0;
-    int high = (content.shortEdge() - Vgg19.SMALLEST_EDGE + SIZE_STEP - 1) / SIZE_STEP;
+    int high = (edge.of(content) - Vgg19.SMALLEST_EDGE + SIZE_STEP - 1) / SIZE_STEP;
     if (high < 1 || !fitsResized(Vgg19.SMALLEST_EDGE, held, available)) {
       return Optional.empty();
     }
@@ -144,16 +163,15 @@ final class MemoryPlan {
         high = middle;
       }
     }
-    return Optional.of(resized(content, Vgg19.SMALLEST_EDGE + low * SIZE_STEP));
+    return Optional.of(edge.fit(content, Vgg19.SMALLEST_EDGE + low * SIZE_STEP));
   }
 
   private boolean fitsResized(int size, long held, long available) {
-    Dimensions painting = style.shortEdge() <= size ? style : resized(style, size);
-    return fits(resized(content, size), painting, held, available);
-  }
-
-  private static Dimensions resized(Dimensions picture, int size) {
-    return Resize.shortEdgeDimensions(picture.width(), picture.height(), size);
+    List<Dimensions> paintings =
+        styles.stream()
+            .map(style -> edge.of(style) <= size ? style : edge.fit(style, size))
+            .toList();
+    return fits(edge.fit(content, size), paintings, held, available);
   }
 
   /** Has every tensor of VGG-19 by name and shape, and no numbers. */

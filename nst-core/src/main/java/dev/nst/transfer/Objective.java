@@ -3,17 +3,22 @@ package dev.nst.transfer;
 import dev.nst.autograd.Tape;
 import dev.nst.autograd.Variable;
 import dev.nst.autograd.op.Add;
+import dev.nst.autograd.op.GradientNormalization;
 import dev.nst.backend.Backend;
 import dev.nst.loss.ContentLoss;
 import dev.nst.loss.StyleLoss;
 import dev.nst.loss.TotalVariationLoss;
+import dev.nst.model.PixelSpace;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
+import dev.nst.recipe.ContentTerm;
+import dev.nst.recipe.Recipe;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -38,39 +43,45 @@ final class Objective {
    *
    * @param session where targets and loss values live
    */
-  Objective(Vgg19 vgg, Recipe recipe, Arena session, PictureSource content, PictureSource style) {
+  Objective(Vgg19 vgg, Recipe recipe, Arena session, Scene scene) {
     this.backend = vgg.backend();
     this.vgg = vgg;
     this.recipe = recipe;
-    this.tvLoss = new TotalVariationLoss(recipe.tvWeight());
+    this.tvLoss = new TotalVariationLoss(recipe.tv().weight(), recipe.tv().form());
     this.contentValue = session.allocate(Shape.scalar());
     this.styleValue = session.allocate(Shape.scalar());
     this.tvValue = session.allocate(Shape.scalar());
-    if (recipe.styleWeight() > 0) {
-      Map<Vgg19Layer, Double> weights = new EnumMap<>(recipe.styleLayers());
-      capture(
-          style,
-          weights.keySet(),
-          (layer, features) ->
-              styleLosses.put(
-                  layer,
-                  StyleLoss.of(
-                      backend,
-                      session,
-                      features.value(),
-                      recipe.styleWeight() * weights.get(layer),
-                      recipe.scale())));
+    if (recipe.style().weight() > 0) {
+      captureStyle(session, scene.styles());
     }
-    if (recipe.contentWeight() > 0) {
-      capture(
-          content,
-          EnumSet.copyOf(recipe.contentLayers()),
-          (layer, features) ->
-              contentLosses.put(
-                  layer,
-                  ContentLoss.of(
-                      backend, session, features.value(), recipe.contentWeight(), recipe.scale())));
+    if (recipe.content().weight() > 0) {
+      captureContent(session, scene.content());
     }
+  }
+
+  private void captureStyle(Arena session, List<Scene.WeightedStyle> styles) {
+    Set<Vgg19Layer> layers = recipe.style().layers().keySet();
+    try (Arena gathered = backend.openArena("style")) {
+      StyleTargets targets = new StyleTargets(backend, recipe.style(), session, gathered);
+      for (Scene.WeightedStyle style : styles) {
+        capture(
+            style.picture(),
+            layers,
+            (layer, features) -> targets.add(layer, features.value(), style.share()));
+      }
+      layers.forEach(layer -> styleLosses.put(layer, targets.loss(layer)));
+    }
+  }
+
+  private void captureContent(Arena session, PictureSource content) {
+    ContentTerm term = recipe.content();
+    capture(
+        content,
+        EnumSet.copyOf(term.layers()),
+        (layer, features) ->
+            contentLosses.put(
+                layer,
+                ContentLoss.of(backend, session, features.value(), term.weight(), term.scale())));
   }
 
   /** Runs the network on a picture in an arena of its own, whose memory goes back at once. */
@@ -78,7 +89,7 @@ final class Objective {
     try (Arena arena = backend.openArena("targets")) {
       Tape tape = new Tape(backend, arena);
       Tensor input = picture.upload(backend, arena);
-      vgg.run(tape, tape.constant(input), recipe.pooling(), taps, listener);
+      vgg.run(tape, tape.constant(input), recipe.padding(), recipe.pooling(), taps, listener);
     }
   }
 
@@ -86,7 +97,7 @@ final class Objective {
    * Evaluates the losses of {@code image}, which {@link #losses} then reads, and returns their
    * gradient.
    *
-   * @param image float32 {@code [1, 3, H, W]}, normalised
+   * @param image float32 {@code [1, 3, H, W]}, in the recipe's pixel space
    * @param step reset here; the gradient lives in it until the next evaluation
    * @param scale float32 scalar, factor on the gradient; the losses are not scaled
    * @return float32 {@code [1, 3, H, W]}
@@ -98,24 +109,30 @@ final class Objective {
     Sum content = new Sum(tape);
     Sum style = new Sum(tape);
     Sum tv = new Sum(tape);
-    if (recipe.tvWeight() > 0) {
+    if (recipe.tv().weight() > 0) {
       tv.add(tvLoss.apply(tape, x));
     }
     Set<Vgg19Layer> taps = EnumSet.noneOf(Vgg19Layer.class);
     taps.addAll(contentLosses.keySet());
     taps.addAll(styleLosses.keySet());
     if (!taps.isEmpty()) {
+      Variable seen = recipe.pixels().to(PixelSpace.NORMALIZED, tape, x);
       vgg.run(
           tape,
-          x,
+          seen,
+          recipe.padding(),
           recipe.pooling(),
           taps,
           (layer, features) -> {
             if (styleLosses.containsKey(layer)) {
-              style.add(styleLosses.get(layer).apply(tape, features));
+              double strength = recipe.style().weight() * recipe.style().layers().get(layer);
+              Variable listening = normalized(tape, features, scale, strength);
+              style.add(styleLosses.get(layer).apply(tape, listening));
             }
             if (contentLosses.containsKey(layer)) {
-              content.add(contentLosses.get(layer).apply(tape, features));
+              double strength = recipe.content().weight();
+              Variable listening = normalized(tape, features, scale, strength);
+              content.add(contentLosses.get(layer).apply(tape, listening));
             }
           });
     }
@@ -128,6 +145,13 @@ final class Objective {
     total.add(tv);
     tape.backward(total.sum, scale);
     return tape.gradient(x);
+  }
+
+  /** Returns the features as a loss sees them: with gradients of a given size, if so wanted. */
+  private Variable normalized(Tape tape, Variable features, Tensor scale, double strength) {
+    return recipe.normalizeGradients()
+        ? GradientNormalization.apply(tape, features, scale, (float) strength)
+        : features;
   }
 
   /** Reads the losses of the latest evaluation. */

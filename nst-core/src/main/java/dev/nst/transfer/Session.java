@@ -1,45 +1,64 @@
 package dev.nst.transfer;
 
 import dev.nst.NstException;
-import dev.nst.backend.AdamParameters;
 import dev.nst.backend.Backend;
+import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
-import dev.nst.model.ImageNetInput;
 import dev.nst.model.Vgg19;
-import dev.nst.optim.Adam;
+import dev.nst.optim.AveragedIterates;
 import dev.nst.optim.GradScaler;
+import dev.nst.recipe.Recipe;
 import dev.nst.tensor.Arena;
+import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 
 /**
- * What a run holds on the device: the picture, the targets, the optimiser's state, and the step's
- * arena.
+ * What a stage of a run holds on the device: the picture, the targets, the optimiser's state, and
+ * the step's arena.
  */
 final class Session implements AutoCloseable {
 
   private final Backend backend;
+  private final Recipe recipe;
   private final Arena session;
   private final Arena step;
   private final Objective objective;
   private final Tensor image;
-  private final Adam adam;
   private final GradScaler scaler;
 
-  Session(Vgg19 vgg, Recipe recipe, PictureSource content, PictureSource style) {
-    backend = vgg.backend();
+  /** Null where the recipe takes the last iterate. */
+  private final AveragedIterates average;
+
+  private final Tensor averaged;
+  private Mover mover;
+
+  /**
+   * Captures the targets and puts up the picture.
+   *
+   * @param start what the picture is at first, of the photograph's size, in the recipe's pixel
+   *     space
+   */
+  Session(Vgg19 vgg, Recipe recipe, Scene scene, PictureSource start) {
+    this.backend = vgg.backend();
+    this.recipe = recipe;
     session = backend.openArena("session");
     step = backend.openArena("step");
     boolean complete = false;
     try {
-      objective = new Objective(vgg, recipe, session, content, style);
-      image = content.upload(backend, session);
-      adam =
-          new Adam(
-              backend,
-              session,
-              image.shape(),
-              AdamParameters.withLearningRate(recipe.learningRate()));
+      objective = new Objective(vgg, recipe, session, scene);
+      image = start.upload(backend, session);
+      clamp();
+      boolean averages = recipe.averaging() > 0;
+      average =
+          averages
+              ? new AveragedIterates(backend, session, image.shape(), recipe.averaging())
+              : null;
+      averaged = averages ? session.allocate(image.shape()) : image;
+      average();
       scaler = GradScaler.forFeaturesOf(backend, session);
+      Mover.Task task =
+          new Mover.Task(backend, session, image, this::gradient, scaler, this::losses);
+      mover = Mover.of(recipe.optimizer(), task, this::clamp, this::average);
       session.seal();
       complete = true;
     } finally {
@@ -49,11 +68,38 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** Evaluates losses and gradient of the picture, then moves it one step. */
-  void iterate() {
+  private void clamp() {
+    if (recipe.clamp()) {
+      recipe.pixels().clamp(backend, image);
+    }
+  }
+
+  private void average() {
+    if (average != null) {
+      average.add(image);
+    }
+  }
+
+  private Tensor gradient() {
     Tensor gradient = objective.gradient(image, step, scaler.scale());
     scaler.unscale(gradient);
-    adam.step(image, gradient, scaler.apply());
+    return gradient;
+  }
+
+  /** Takes over from the stage before; the picture itself was this session's start. */
+  void resume(Handover.Moments moments) {
+    mover.resume(moments);
+  }
+
+  /** Evaluates losses and gradient of the picture, then moves it one step. */
+  void iterate() {
+    mover.iterate();
+  }
+
+  /** Evaluates the picture without moving it. */
+  Losses evaluate() {
+    gradient();
+    return losses();
   }
 
   /**
@@ -74,11 +120,31 @@ final class Session implements AutoCloseable {
 
   /** Fetches the picture as it is now. */
   Image image() {
-    return ImageNetInput.download(backend, image);
+    return recipe.pixels().download(backend, result());
+  }
+
+  /** Returns the tensor that the picture is taken from. */
+  private Tensor result() {
+    if (average != null) {
+      average.get(averaged);
+    }
+    return averaged;
+  }
+
+  /** Fetches what the next stage goes on from. */
+  Handover handOver() {
+    Shape shape = image.shape();
+    return new Handover(
+        new Dimensions(shape.w(), shape.h()),
+        Handover.download(backend, result()),
+        mover.moments());
   }
 
   @Override
   public void close() {
+    if (mover != null) {
+      mover.close();
+    }
     step.close();
     session.close();
   }

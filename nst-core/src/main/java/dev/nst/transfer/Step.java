@@ -1,5 +1,6 @@
 package dev.nst.transfer;
 
+import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -7,8 +8,7 @@ import java.util.function.Supplier;
 /** One finished iteration. What is read from the device is valid only during the call. */
 public final class Step {
 
-  private final int iteration;
-  private final int iterations;
+  private final Position position;
   private final double seconds;
   private final Supplier<Losses> reader;
   private final Supplier<Image> image;
@@ -16,32 +16,52 @@ public final class Step {
   private boolean over;
 
   /**
+   * Where in a run an iteration stands.
+   *
+   * @param iteration counted from 0 over all stages
+   * @param iterations of all stages together
+   * @param stage counted from 0
+   * @param stages how many there are
+   * @param size of the picture in this stage
+   */
+  record Position(int iteration, int iterations, int stage, int stages, Dimensions size) {}
+
+  /**
    * One iteration.
    *
    * @param reader reads the losses from the device
    * @param image fetches the picture from the device
    */
-  Step(
-      int iteration,
-      int iterations,
-      double seconds,
-      Supplier<Losses> reader,
-      Supplier<Image> image) {
-    this.iteration = iteration;
-    this.iterations = iterations;
+  Step(Position position, double seconds, Supplier<Losses> reader, Supplier<Image> image) {
+    this.position = position;
     this.seconds = seconds;
     this.reader = reader;
     this.image = image;
   }
 
-  /** Returns the number of this iteration, counted from 0. */
+  /** Returns the number of this iteration, counted from 0 over all stages. */
   public int iteration() {
-    return iteration;
+    return position.iteration();
   }
 
-  /** Returns how many iterations the recipe asks for. */
+  /** Returns how many iterations all stages have together. */
   public int iterations() {
-    return iterations;
+    return position.iterations();
+  }
+
+  /** Returns the number of the stage that this iteration belongs to, counted from 0. */
+  public int stage() {
+    return position.stage();
+  }
+
+  /** Returns how many stages the run has. */
+  public int stages() {
+    return position.stages();
+  }
+
+  /** Returns the size of the picture in this stage; the last stage has the result's. */
+  public Dimensions size() {
+    return position.size();
   }
 
   /**
@@ -69,7 +89,7 @@ public final class Step {
   }
 
   /**
-   * Fetches the picture as it is after this iteration's step, clamped to [0, 1].
+   * Fetches the picture as it is after this iteration's step, of {@link #size}, clamped to [0, 1].
    *
    * @throws dev.nst.NstException if the picture is no longer made of numbers
    * @throws IllegalStateException if this step is over
@@ -85,7 +105,7 @@ public final class Step {
           "the "
               + what
               + " of iteration "
-              + (iteration + 1)
+              + (iteration() + 1)
               + " must be asked for during the call that delivers the step");
     }
   }
@@ -102,8 +122,8 @@ public final class Step {
     return String.format(
         Locale.ROOT,
         "iteration %d of %d: total %.4g, content %.4g, style %.4g, tv %.4g, %.1f s",
-        iteration + 1,
-        iterations,
+        iteration() + 1,
+        iterations(),
         read.total(),
         read.content(),
         read.style(),

@@ -2,10 +2,11 @@ package dev.nst.transfer;
 
 import dev.nst.NstException;
 import dev.nst.backend.Backend;
-import dev.nst.backend.Replay;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
 import dev.nst.model.Vgg19;
+import dev.nst.recipe.Recipe;
+import java.util.List;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +27,10 @@ public final class StyleTransfer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StyleTransfer.class);
 
-  /** After so many iterations the losses are looked at even if no listener asks for them. */
-  private static final int ITERATIONS_UNCHECKED = 100;
-
   private final Vgg19 vgg;
   private final Recipe recipe;
-  private final Image content;
-  private final Image style;
+  private final Pictures pictures;
+  private final List<PlannedStage> stages;
   private final MemoryPlan plan;
   private final long peakBytes;
   private volatile boolean cancelled;
@@ -41,13 +39,28 @@ public final class StyleTransfer implements AutoCloseable {
   private StyleTransfer(Builder builder) {
     vgg = builder.vgg;
     recipe = builder.recipe;
-    content = requirePicture("content", builder.content);
-    style = requirePicture("style", builder.style);
-    plan = new MemoryPlan(vgg.backend(), recipe, content.dimensions(), style.dimensions());
+    pictures = pictures(builder);
+    Dimensions content = pictures.content().dimensions();
+    List<Dimensions> styles = pictures.styles().stream().map(Image::dimensions).toList();
+    stages = PlannedStage.of(recipe, content, styles);
+    plan = new MemoryPlan(vgg.backend(), recipe, content, styles);
     peakBytes = plan.peakBytes();
   }
 
-  private static Image requirePicture(String role, Image image) {
+  private static Pictures pictures(Builder builder) {
+    requirePicture("content", builder.content);
+    if (builder.styles.isEmpty()) {
+      requirePicture("style", null);
+    }
+    builder.styles.forEach(style -> requirePicture("style", style));
+    int count = builder.styles.size();
+    StyleBlend blend =
+        builder.blend == null ? StyleBlend.equal(count) : builder.blend.requireFor(count);
+    return new Pictures(builder.content, builder.styles, blend)
+        .keepingColors(builder.recipe.keepColors());
+  }
+
+  private static void requirePicture(String role, Image image) {
     if (image == null) {
       throw new IllegalStateException(
           "a style transfer needs a " + role + " picture before build()");
@@ -62,7 +75,6 @@ public final class StyleTransfer implements AutoCloseable {
               + Vgg19.SMALLEST_EDGE
               + " in each direction; choose a larger size.");
     }
-    return image;
   }
 
   /**
@@ -76,31 +88,49 @@ public final class StyleTransfer implements AutoCloseable {
   /** Describes a job. */
   public static final class Builder {
     private final Vgg19 vgg;
-    private Recipe recipe = Recipe.quick();
+    private Recipe recipe = Recipe.multiscale();
     private Image content;
-    private Image style;
+    private List<Image> styles = List.of();
+    private StyleBlend blend;
 
     private Builder(Vgg19 vgg) {
       this.vgg = Objects.requireNonNull(vgg, "vgg");
     }
 
     /**
-     * Sets the photograph, which the run starts from and whose size the result has. It is taken as
-     * it is; {@code Images.read(path, size)} and {@code Resize.shortEdge} bring it to a recipe's
-     * size. Where it is transparent, white is painted, and the result has its alpha.
+     * Sets the photograph, whose size the result has. It is taken as it is in the last stage, and
+     * reduced in smaller ones; {@code Images.read(path, recipe::fitContent)} brings it to the
+     * recipe's size. Where it is transparent, white is painted, and the result has its alpha.
      */
     public Builder content(Image picture) {
       content = picture;
       return this;
     }
 
-    /** Sets the painting, taken at the size it has; white where it is transparent. */
+    /**
+     * Sets the painting, taken at the size it has in the last stage, and reduced in smaller ones.
+     * {@link Recipe#fitStyle} says what size the recipe means; white where it is transparent.
+     */
     public Builder style(Image picture) {
-      style = picture;
+      return styles(List.of(picture));
+    }
+
+    /**
+     * Sets several paintings, whose statistics are averaged layer by layer, each taken as {@link
+     * #style} does.
+     */
+    public Builder styles(List<Image> pictures) {
+      styles = List.copyOf(pictures);
       return this;
     }
 
-    /** Sets the recipe; {@link Recipe#quick} unless called. */
+    /** Sets the shares that the paintings have in the average; equal unless called. */
+    public Builder styleBlend(StyleBlend shares) {
+      blend = shares;
+      return this;
+    }
+
+    /** Sets the recipe; {@link Recipe#multiscale} unless called. */
     public Builder recipe(Recipe newRecipe) {
       recipe = Objects.requireNonNull(newRecipe, "recipe");
       return this;
@@ -110,11 +140,17 @@ public final class StyleTransfer implements AutoCloseable {
      * Returns the job, not yet started.
      *
      * @throws IllegalStateException if a picture is missing
-     * @throws NstException if a picture is too small, or larger than the backend can work on
+     * @throws NstException if a picture is too small, or larger than the backend can work on, or
+     *     the blend does not fit the paintings
      */
     public StyleTransfer build() {
       return new StyleTransfer(this);
     }
+  }
+
+  /** Returns the number of steps that all stages have together. */
+  public int iterations() {
+    return stages.stream().mapToInt(PlannedStage::iterations).sum();
   }
 
   /**
@@ -141,7 +177,8 @@ public final class StyleTransfer implements AutoCloseable {
    * listener asks for losses or the picture, and about ten times a second.
    *
    * @return the picture reached when the recipe's iterations are done or {@link #cancel} was
-   *     called, of the photograph's size, clamped to [0, 1]
+   *     called, of the photograph's size, clamped to [0, 1]; one that was cancelled in a smaller
+   *     stage is enlarged, which the log says and {@link Step#size} tells
    * @throws NstException if memory does not suffice, or a loss or the picture is no longer made of
    *     numbers
    */
@@ -156,80 +193,38 @@ public final class StyleTransfer implements AutoCloseable {
     }
     started = true;
     requireMemory();
-    long start = System.nanoTime();
-    try (Session session = session()) {
-      iterate(session, listener, start);
-      return picture(session);
-    }
+    return runner().run(listener);
   }
 
-  private Session session() {
-    return new Session(vgg, recipe, PictureSource.of(content), PictureSource.of(style));
+  private StageRunner runner() {
+    return new StageRunner(vgg, recipe, pictures, stages, () -> cancelled);
   }
 
-  private void iterate(Session session, StepListener listener, long start) {
-    Pace pace = new Pace(vgg.backend(), System::nanoTime);
-    Replay iteration = null;
-    Step step = null;
-    try {
-      for (int i = 0; i < recipe.iterations() && !cancelled; i++) {
-        if (iteration == null) {
-          iteration = vgg.backend().record(session::iterate);
-        } else {
-          iteration.run();
-        }
-        pace.onIteration();
-        step = step(i, session, start);
-        if (listener != null) {
-          listener.onStep(step);
-        }
-        if ((i + 1) % ITERATIONS_UNCHECKED == 0) {
-          step.losses();
-        }
-        step.end();
-      }
-      if (step != null) {
-        requireSound(session, step.iteration());
-      }
-    } finally {
-      if (iteration != null) {
-        iteration.close();
-      }
-    }
-  }
-
-  private Step step(int iteration, Session session, long start) {
-    double seconds = (System.nanoTime() - start) / 1e9;
-    return new Step(
-        iteration,
-        recipe.iterations(),
-        seconds,
-        () -> requireSound(session, iteration),
-        () -> picture(session));
-  }
-
-  /** The picture as it is now, transparent where the photograph is; it is painted on white. */
-  private Image picture(Session session) {
-    return session.image().cutOutLike(content);
-  }
-
-  /** Returns the losses of the latest iteration, which are numbers. */
-  private static Losses requireSound(Session session, int iteration) {
-    Losses losses = session.losses();
-    if (!losses.isFinite()) {
+  /**
+   * Returns the losses of any picture by this job's recipe at its full size, so that pictures of
+   * different recipes can be compared. May be called before, after and without a run.
+   *
+   * @param picture of the photograph's size
+   * @throws NstException if it has another size, or memory does not suffice
+   */
+  public Losses evaluate(Image picture) {
+    Dimensions size = pictures.content().dimensions();
+    if (!picture.dimensions().equals(size)) {
       throw new NstException(
-          "At iteration "
-              + (iteration + 1)
-              + " the losses stopped being numbers; lower the learning rate or the loss weights, or try"
-              + " other network weights.");
+          "The picture to evaluate has "
+              + picture.dimensions()
+              + " pixels and the photograph "
+              + size
+              + "; resize one of them.");
     }
-    return losses;
+    requireMemory();
+    return runner().evaluate(picture);
   }
 
   private void requireMemory() {
     LOG.info(
         "{} pixels on {} ({}): {} MiB at the peak",
-        content.dimensions(),
+        pictures.content().dimensions(),
         vgg.backend().name(),
         vgg.backend().precision().label(),
         peakBytes >> 20);
@@ -242,12 +237,12 @@ public final class StyleTransfer implements AutoCloseable {
    * there.
    *
    * @param content size of the photograph as the run will see it
-   * @param style size of the painting as the run will see it
+   * @param styles sizes of the paintings as the run will see them
    * @throws NstException if memory does not suffice, naming the largest size for which it would
    */
   public static void requireMemory(
-      Backend backend, Recipe recipe, Dimensions content, Dimensions style) {
-    new MemoryPlan(backend, recipe, content, style).requireMemory(0);
+      Backend backend, Recipe recipe, Dimensions content, List<Dimensions> styles) {
+    new MemoryPlan(backend, recipe, content, styles).requireMemory(0);
   }
 
   /**

@@ -1,5 +1,5 @@
 /**
- * The whole of a style transfer: {@link dev.nst.transfer.StyleTransfer} paints a picture as a
- * {@link dev.nst.transfer.Recipe} says.
+ * The painting job: {@link dev.nst.transfer.StyleTransfer} runs the stages of a {@link
+ * dev.nst.recipe.Recipe} and says beforehand how much memory that takes.
  */
 package dev.nst.transfer;

@@ -131,7 +131,9 @@ class AlphaAndDepthTest {
   @Test
   void anOpaqueAlphaDoesNotChangeHowAPictureIsResized() throws IOException {
     BufferedImage opaque = new BufferedImage(33, 21, BufferedImage.TYPE_INT_ARGB);
-    opaque.createGraphics().drawImage(TestPictures.draw(33, 21).toImage().toBufferedImage(), 0, 0, null);
+    opaque
+        .createGraphics()
+        .drawImage(TestPictures.draw(33, 21).toImage().toBufferedImage(), 0, 0, null);
     Path file = directory.resolve("opaque.png");
     ImageIO.write(opaque, "png", file.toFile());
     Image plain = TestPictures.draw(33, 21).toImage();

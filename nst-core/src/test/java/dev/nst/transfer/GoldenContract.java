@@ -15,6 +15,10 @@ import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
 import dev.nst.optim.Adam;
 import dev.nst.optim.GradScaler;
+import dev.nst.recipe.ContentTerm;
+import dev.nst.recipe.Recipe;
+import dev.nst.recipe.StyleForm;
+import dev.nst.recipe.StyleTerm;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.Tensor;
 import dev.nst.weights.Safetensors;
@@ -61,6 +65,10 @@ public abstract class GoldenContract {
           picture(1, height, width),
           picture(2, styleHeight, styleWidth),
           picture(Integer.parseInt(file.metadata().get("other")), height, width));
+    }
+
+    Scene scene() {
+      return Scene.of(PictureSource.of(content), PictureSource.of(style));
     }
 
     private static Image picture(int number, int height, int width) {
@@ -200,13 +208,7 @@ public abstract class GoldenContract {
         sh,
         sw,
         (golden, vgg, session, step) -> {
-          Objective objective =
-              new Objective(
-                  vgg,
-                  golden.recipe(),
-                  session,
-                  PictureSource.of(golden.content()),
-                  PictureSource.of(golden.style()));
+          Objective objective = new Objective(vgg, golden.recipe(), session, golden.scene());
           BiConsumer<String, Image> check =
               (start, image) -> {
                 Tensor x = ImageNetInput.upload(vgg.backend(), session, image);
@@ -237,22 +239,13 @@ public abstract class GoldenContract {
     }
     Recipe recipe =
         Recipe.quick()
-            .withContentWeight(1)
-            .withStyleWeight(100)
-            .withTvWeight(2)
-            .withContentLayers(List.of(Vgg19Layer.CONV5_2))
-            .withStyleLayers(style)
-            .withScale(LossScale.RELATIVE);
+            .withContent(new ContentTerm(1, List.of(Vgg19Layer.CONV5_2), LossScale.RELATIVE))
+            .withStyle(new StyleTerm(100, style, StyleForm.RELATIVE, 1, true))
+            .withTvWeight(2);
     withGolden(
         Golden.open(recipe, 33, 47, "max", 40, 35),
         (golden, vgg, session, step) -> {
-          Objective objective =
-              new Objective(
-                  vgg,
-                  golden.recipe(),
-                  session,
-                  PictureSource.of(golden.content()),
-                  PictureSource.of(golden.style()));
+          Objective objective = new Objective(vgg, golden.recipe(), session, golden.scene());
           Tensor x = ImageNetInput.upload(vgg.backend(), session, golden.other());
           Tensor gradient = gradient(vgg.backend(), objective, x, session, step);
           GoldenTolerances tolerances = tolerances(vgg.backend());
@@ -278,13 +271,7 @@ public abstract class GoldenContract {
         sw,
         (golden, vgg, session, step) -> {
           Recipe contentOnly = golden.recipe().withStyleWeight(0).withTvWeight(0);
-          Objective objective =
-              new Objective(
-                  vgg,
-                  contentOnly,
-                  session,
-                  PictureSource.of(golden.content()),
-                  PictureSource.of(golden.style()));
+          Objective objective = new Objective(vgg, contentOnly, session, golden.scene());
           Tensor x = ImageNetInput.upload(vgg.backend(), session, golden.other());
           float[] gradient =
               download(vgg.backend(), gradient(vgg.backend(), objective, x, session, step));
@@ -307,20 +294,14 @@ public abstract class GoldenContract {
         sw,
         (golden, vgg, session, step) -> {
           Backend backend = vgg.backend();
-          Objective objective =
-              new Objective(
-                  vgg,
-                  golden.recipe(),
-                  session,
-                  PictureSource.of(golden.content()),
-                  PictureSource.of(golden.style()));
+          Objective objective = new Objective(vgg, golden.recipe(), session, golden.scene());
           Tensor image = ImageNetInput.upload(backend, session, golden.content());
           Adam adam =
               new Adam(
                   backend,
                   session,
                   image.shape(),
-                  AdamParameters.withLearningRate(golden.recipe().learningRate()));
+                  AdamParameters.withLearningRate(golden.recipe().optimizer().learningRate()));
           GradScaler scaler = GradScaler.forFeaturesOf(backend, session);
           GoldenTolerances tolerances = tolerances(backend);
           float[] losses = golden.read("adam.losses");

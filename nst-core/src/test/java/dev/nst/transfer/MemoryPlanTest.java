@@ -10,10 +10,12 @@ import dev.nst.backend.Backend;
 import dev.nst.backend.Precision;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Resize;
+import dev.nst.recipe.Recipe;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -52,7 +54,7 @@ class MemoryPlanTest {
   }
 
   private static MemoryPlan plan(Backend backend, Dimensions content, Dimensions style) {
-    return new MemoryPlan(backend, Recipe.gatys(), content, style);
+    return new MemoryPlan(backend, Recipe.gatys(), content, List.of(style));
   }
 
   private static MemoryPlan plan(Backend backend, int size) {

@@ -13,6 +13,7 @@ import dev.nst.model.ImageNetInput;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
 import dev.nst.optim.GradScaler;
+import dev.nst.recipe.Recipe;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.Tensor;
@@ -57,6 +58,10 @@ public abstract class TransferContract {
 
   private static Image picture(int number, int width, int height) {
     return Image.of(width, height, SyntheticImages.image(number, height, width));
+  }
+
+  private static Scene scene() {
+    return Scene.of(PictureSource.of(CONTENT), PictureSource.of(STYLE));
   }
 
   /** Stops in block 2, for what does not depend on the depth of the network. */
@@ -152,8 +157,7 @@ public abstract class TransferContract {
     }
     try (Arena session = recording.backend().openArena("session");
         Arena step = recording.backend().openArena("step")) {
-      Objective objective =
-          new Objective(vgg, recipe, session, PictureSource.of(CONTENT), PictureSource.of(STYLE));
+      Objective objective = new Objective(vgg, recipe, session, scene());
       Tensor image = ImageNetInput.upload(recording.backend(), session, CONTENT);
       Tensor scale = GradScaler.forFeaturesOf(recording.backend(), session).scale();
       objective.gradient(image, step, scale);
@@ -382,8 +386,7 @@ public abstract class TransferContract {
 
   @Test
   void takesNoNewMemoryFromTheSecondIterationOn() {
-    try (Session session =
-        new Session(vgg, Recipe.quick(), PictureSource.of(CONTENT), PictureSource.of(STYLE))) {
+    try (Session session = new Session(vgg, Recipe.quick(), scene(), PictureSource.of(CONTENT))) {
       session.iterate();
       session.iterate();
       long reserved = recording.reservedBytes();

@@ -9,7 +9,7 @@ import dev.nst.contract.SyntheticWeights;
 import dev.nst.image.Image;
 import dev.nst.image.Images;
 import dev.nst.model.Vgg19;
-import dev.nst.transfer.Recipe;
+import dev.nst.recipe.Recipe;
 import dev.nst.transfer.StyleTransfer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,8 +37,8 @@ class EmbeddingExampleTest {
         Vgg19 vgg = Vgg19.load(backend, weights);
         StyleTransfer job =
             StyleTransfer.on(vgg)
-                .content(Images.read(photo, recipe.size()))
-                .style(Images.read(painting, recipe.size()))
+                .content(Images.read(photo, recipe::fitContent))
+                .style(Images.read(painting, recipe::fitStyle))
                 .recipe(recipe)
                 .build()) {
       Images.write(job.run(step -> log.info("{}", step)), output);

@@ -25,10 +25,10 @@ import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
 import dev.nst.optim.Adam;
 import dev.nst.optim.GradScaler;
+import dev.nst.recipe.Recipe;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
-import dev.nst.transfer.Recipe;
 import dev.nst.transfer.StyleTransfer;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -180,7 +180,8 @@ class DeviceUseTest {
     EmulatedDevice.setTotalMemory(1_000_000_000L);
     try (Backend backend = TestDevices.open(Precision.BF16)) {
       Dimensions wide = new Dimensions(768, 512);
-      assertThatCode(() -> StyleTransfer.requireMemory(backend, Recipe.gatys(), wide, wide))
+      assertThatCode(
+              () -> StyleTransfer.requireMemory(backend, Recipe.gatys(), wide, List.of(wide)))
           .doesNotThrowAnyException();
     }
   }
@@ -190,7 +191,8 @@ class DeviceUseTest {
     EmulatedDevice.setTotalMemory(80_000_000_000L);
     try (Backend backend = TestDevices.open(Precision.BF16)) {
       Dimensions print = new Dimensions(4096, 3072);
-      assertThatCode(() -> StyleTransfer.requireMemory(backend, Recipe.gatys(), print, print))
+      assertThatCode(
+              () -> StyleTransfer.requireMemory(backend, Recipe.gatys(), print, List.of(print)))
           .doesNotThrowAnyException();
     }
   }
@@ -200,7 +202,8 @@ class DeviceUseTest {
     EmulatedDevice.setTotalMemory(1_000_000_000L);
     try (Backend backend = TestDevices.open(Precision.BF16)) {
       Dimensions print = new Dimensions(4096, 3072);
-      assertThatThrownBy(() -> StyleTransfer.requireMemory(backend, Recipe.gatys(), print, print))
+      assertThatThrownBy(
+              () -> StyleTransfer.requireMemory(backend, Recipe.gatys(), print, List.of(print)))
           .isInstanceOf(NstException.class)
           .hasMessageContaining("4096x3072")
           .hasMessageContaining("the largest that fits is about")

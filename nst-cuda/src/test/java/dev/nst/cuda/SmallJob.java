@@ -6,7 +6,7 @@ import dev.nst.contract.SyntheticWeights;
 import dev.nst.image.Image;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
-import dev.nst.transfer.Recipe;
+import dev.nst.recipe.Recipe;
 import dev.nst.transfer.StepListener;
 import dev.nst.transfer.StyleTransfer;
 import java.util.List;

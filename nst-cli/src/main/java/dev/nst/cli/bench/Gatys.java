@@ -6,7 +6,7 @@ import dev.nst.model.Pooling;
 import dev.nst.model.RandomWeights;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
-import dev.nst.transfer.Recipe;
+import dev.nst.recipe.Recipe;
 import dev.nst.transfer.StyleTransfer;
 import dev.nst.weights.WeightSource;
 import java.util.Random;

@@ -5,6 +5,7 @@ import dev.nst.image.Image;
 import dev.nst.image.Images;
 import dev.nst.image.Resize;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 
 /** A picture that a run starts from. */
 public sealed interface InputPicture {
@@ -15,8 +16,8 @@ public sealed interface InputPicture {
   /** Returns its own size. */
   Dimensions dimensions();
 
-  /** Returns it with a shorter edge of {@code size} pixels. */
-  Image resized(int size);
+  /** Returns it in the size that is wanted for its own. */
+  Image resized(UnaryOperator<Dimensions> target);
 
   /** A file of the user's, which the run reads and must never replace. */
   record Stored(Path path) implements InputPicture {
@@ -26,8 +27,8 @@ public sealed interface InputPicture {
     }
 
     @Override
-    public Image resized(int size) {
-      return Images.read(path, size);
+    public Image resized(UnaryOperator<Dimensions> target) {
+      return Images.read(path, target);
     }
   }
 
@@ -39,8 +40,9 @@ public sealed interface InputPicture {
     }
 
     @Override
-    public Image resized(int size) {
-      return Resize.shortEdge(image, size);
+    public Image resized(UnaryOperator<Dimensions> target) {
+      Dimensions size = target.apply(image.dimensions());
+      return Resize.bilinear(image, size.width(), size.height());
     }
   }
 }

@@ -2,14 +2,19 @@ package dev.nst.cli.paint;
 
 import dev.nst.backend.BackendOptions;
 import dev.nst.image.OutputOptions;
-import dev.nst.transfer.Recipe;
+import dev.nst.recipe.Init;
+import dev.nst.recipe.Recipe;
+import dev.nst.transfer.StyleBlend;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One painting as the user asked for it.
  *
  * @param content the photograph
- * @param style the painting
+ * @param styles the paintings; one at least
+ * @param styleBlend their shares
  * @param output where the picture goes
  * @param outputOptions how it is written; if there is any text, it is completed with how the
  *     picture was made
@@ -25,7 +30,8 @@ import java.nio.file.Path;
  */
 public record PaintRequest(
     InputPicture content,
-    InputPicture style,
+    List<InputPicture> styles,
+    StyleBlend styleBlend,
     Path output,
     OutputOptions outputOptions,
     Recipe recipe,
@@ -35,4 +41,16 @@ public record PaintRequest(
     long seed,
     Path weightsFile,
     Path trace,
-    int saveEvery) {}
+    int saveEvery) {
+
+  /** Returns every picture that the run reads: a start that is a file, too. */
+  List<InputPicture> pictures() {
+    List<InputPicture> pictures = new ArrayList<>();
+    pictures.add(content);
+    pictures.addAll(styles);
+    if (recipe.init() instanceof Init.Picture start) {
+      pictures.add(new InputPicture.Stored(start.file()));
+    }
+    return pictures;
+  }
+}

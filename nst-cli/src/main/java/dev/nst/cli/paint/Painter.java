@@ -5,19 +5,19 @@ import dev.nst.backend.Backend;
 import dev.nst.backend.Backends;
 import dev.nst.cli.shell.Shell;
 import dev.nst.cli.weights.WeightsChoice;
-import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
 import dev.nst.image.Images;
 import dev.nst.image.OutputOptions;
-import dev.nst.image.Resize;
 import dev.nst.model.Vgg19;
-import dev.nst.transfer.Recipe;
+import dev.nst.recipe.Recipe;
 import dev.nst.transfer.StyleTransfer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Runs one painting from files to file. */
 public final class Painter {
@@ -55,37 +55,34 @@ public final class Painter {
     try (Backend backend = Backends.open(request.backend(), request.backendOptions())) {
       Recipe recipe = request.recipe();
       StyleTransfer.requireMemory(
-          backend, recipe, resized(request.content()), resized(request.style()));
-      Image content = request.content().resized(recipe.size());
-      Image style = request.style().resized(recipe.size());
+          backend,
+          recipe,
+          recipe.fitContent(request.content().dimensions()),
+          request.styles().stream().map(style -> recipe.fitStyle(style.dimensions())).toList());
+      Image content = request.content().resized(recipe::fitContent);
+      List<Image> styles =
+          request.styles().stream().map(style -> style.resized(recipe::fitStyle)).toList();
       WeightsChoice chosen = weights.get();
       Recipe used = chosen instanceof WeightsChoice.Trained ? recipe : request.builtinRecipe();
       // The recipe of the random features may need more than the one checked above.
-      StyleTransfer.requireMemory(backend, used, content.dimensions(), style.dimensions());
-      try (Vgg19 vgg = network(backend, chosen, used, content, style);
+      StyleTransfer.requireMemory(
+          backend, used, content.dimensions(), styles.stream().map(Image::dimensions).toList());
+      try (Vgg19 vgg = Networks.open(backend, chosen, used, request.seed(), content, styles);
           StyleTransfer job =
-              StyleTransfer.on(vgg).content(content).style(style).recipe(used).build()) {
-        printHeader(content, style, chosen, job, backend);
+              StyleTransfer.on(vgg)
+                  .content(content)
+                  .styles(styles)
+                  .styleBlend(request.styleBlend())
+                  .recipe(used)
+                  .build()) {
+        printHeader(content, styles, chosen, job, backend);
         return run(job, writtenAs(used, chosen, content));
       }
     }
   }
 
-  private Dimensions resized(InputPicture picture) {
-    Dimensions size = picture.dimensions();
-    return Resize.shortEdgeDimensions(size.width(), size.height(), request.recipe().size());
-  }
-
-  private Vgg19 network(
-      Backend backend, WeightsChoice chosen, Recipe used, Image content, Image style) {
-    if (chosen instanceof WeightsChoice.Trained trained) {
-      return Vgg19.load(backend, trained.file());
-    }
-    return Vgg19.random(backend, request.seed(), used.pooling(), content, style);
-  }
-
   private void printHeader(
-      Image content, Image style, WeightsChoice chosen, StyleTransfer job, Backend backend) {
+      Image content, List<Image> styles, WeightsChoice chosen, StyleTransfer job, Backend backend) {
     Recipe recipe = request.recipe();
     String weightsUsed =
         chosen instanceof WeightsChoice.Trained trained
@@ -95,18 +92,18 @@ public final class Painter {
         .out()
         .printf(
             Locale.ROOT,
-            "Painting %s (%s) in the style of %s (%s).%n",
-            request.content().path().getFileName(),
-            content.dimensions(),
-            request.style().path().getFileName(),
-            style.dimensions());
+            "Painting %s in the style of %s.%n",
+            named(request.content(), content),
+            IntStream.range(0, styles.size())
+                .mapToObj(i -> named(request.styles().get(i), styles.get(i)))
+                .collect(Collectors.joining(", ")));
     shell
         .out()
         .printf(
             Locale.ROOT,
             "Recipe %s, %d iterations; weights %s; backend %s (%s), %s; about %d MiB.%n",
             recipe.name(),
-            recipe.iterations(),
+            job.iterations(),
             weightsUsed,
             backend.name(),
             backend.description(),
@@ -131,7 +128,11 @@ public final class Painter {
   private Map<String, String> text(Recipe used, WeightsChoice chosen) {
     Map<String, String> text = new LinkedHashMap<>(request.outputOptions().text());
     text.put("Content", request.content().path().getFileName().toString());
-    text.put("Style", request.style().path().getFileName().toString());
+    text.put(
+        "Style",
+        request.styles().stream()
+            .map(style -> style.path().getFileName().toString())
+            .collect(Collectors.joining(", ")));
     text.put("Recipe", used.toString());
     text.put(
         "Weights",
@@ -139,6 +140,10 @@ public final class Painter {
             ? "trained"
             : "built-in random features, seed " + request.seed());
     return text;
+  }
+
+  private static String named(InputPicture picture, Image image) {
+    return picture.path().getFileName() + " (" + image.dimensions() + ")";
   }
 
   private int run(StyleTransfer job, OutputOptions options) {
@@ -151,12 +156,12 @@ public final class Painter {
     try (TraceWriter trace = request.trace() == null ? null : TraceWriter.open(request.trace())) {
       RunListener listener;
       Image image;
-      try (RunProgress progress = RunProgress.on(shell, request.recipe().iterations())) {
+      try (RunProgress progress = RunProgress.on(shell, job.iterations())) {
         listener = new RunListener(progress, snapshots, trace);
         image = job.run(listener);
       }
       listener.finish();
-      return finish(listener, image, options);
+      return finish(job, listener, image, options);
     } catch (NstException e) {
       snapshots
           .last()
@@ -180,7 +185,7 @@ public final class Painter {
                 + ".");
   }
 
-  private int finish(RunListener listener, Image image, OutputOptions options) {
+  private int finish(StyleTransfer job, RunListener listener, Image image, OutputOptions options) {
     boolean interrupted = guard.interrupted();
     if (listener.done() == 0) {
       shell.out().println("Stopped before the first iteration; nothing was written.");
@@ -188,25 +193,28 @@ public final class Painter {
     }
     writeDrawn();
     Images.write(image, request.output(), options);
-    boolean early = listener.done() < request.recipe().iterations();
+    boolean early = listener.done() < job.iterations();
     shell
         .out()
         .printf(
             Locale.ROOT,
-            "%s %s after %d iterations.%n",
+            "%s %s after %d iterations%s.%n",
             early ? "Stopped; wrote" : "Wrote",
             request.output(),
-            listener.done());
+            listener.done(),
+            listener.size().equals(image.dimensions())
+                ? ""
+                : ", enlarged from " + listener.size() + " to " + image.dimensions());
     if (listener.failure() != null) {
       throw new NstException(
           listener.failure().getMessage() + " The picture itself was written.", listener.failure());
     }
-    return interrupted && early ? INTERRUPTED : 0;
+    return guard.interrupted() && early ? INTERRUPTED : 0;
   }
 
   /** Nothing is replaced before there is a result, so these wait for it. */
   private void writeDrawn() {
-    for (InputPicture picture : List.of(request.content(), request.style())) {
+    for (InputPicture picture : request.pictures()) {
       if (picture instanceof InputPicture.Drawn drawn) {
         Images.write(drawn.image(), drawn.path());
         shell.out().println("Wrote " + drawn.path() + ".");

@@ -40,7 +40,7 @@ final class RunFiles {
     if (request.trace() != null) {
       checkTrace(request, snapshots);
     }
-    for (InputPicture picture : List.of(request.content(), request.style())) {
+    for (InputPicture picture : request.pictures()) {
       requirePicture(picture);
       if (picture instanceof InputPicture.Drawn) {
         Images.checkWritable(picture.path());
@@ -57,7 +57,7 @@ final class RunFiles {
   /** Returns the files that are the user's own. */
   private static List<Path> inputs(PaintRequest request) {
     List<Path> inputs = new ArrayList<>();
-    for (InputPicture picture : List.of(request.content(), request.style())) {
+    for (InputPicture picture : request.pictures()) {
       if (picture instanceof InputPicture.Stored) {
         inputs.add(picture.path());
       }

@@ -1,6 +1,7 @@
 package dev.nst.cli.paint;
 
 import dev.nst.NstException;
+import dev.nst.image.Dimensions;
 import dev.nst.transfer.Losses;
 import dev.nst.transfer.Step;
 import dev.nst.transfer.StepListener;
@@ -17,6 +18,7 @@ final class RunListener implements StepListener {
   private boolean saving = true;
   private NstException failure;
   private int done;
+  private Dimensions size;
 
   /**
    * Connects them.
@@ -32,6 +34,7 @@ final class RunListener implements StepListener {
   @Override
   public void onStep(Step step) {
     done = step.iteration() + 1;
+    size = step.size();
     // Losses are asked for outside of what may fail without ending the run: if they are no longer
     // numbers, it must end.
     if (trace != null) {
@@ -79,6 +82,11 @@ final class RunListener implements StepListener {
   /** Returns the number of iterations finished. */
   int done() {
     return done;
+  }
+
+  /** Returns the size of the picture in the stage of the last iteration, or null before any. */
+  Dimensions size() {
+    return size;
   }
 
   /** Returns the first failure to write a trace or a snapshot, or null. */

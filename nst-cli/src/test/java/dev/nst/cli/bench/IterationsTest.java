@@ -10,7 +10,7 @@ import dev.nst.contract.RecordingBackend;
 import dev.nst.contract.SyntheticWeights;
 import dev.nst.image.Image;
 import dev.nst.model.Vgg19;
-import dev.nst.transfer.Recipe;
+import dev.nst.recipe.Recipe;
 import dev.nst.transfer.StyleTransfer;
 import org.junit.jupiter.api.Test;
 

@@ -6,7 +6,7 @@ import dev.nst.cuda.check.Row.Status;
 import dev.nst.image.Image;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
-import dev.nst.transfer.Recipe;
+import dev.nst.recipe.Recipe;
 import dev.nst.transfer.StyleTransfer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

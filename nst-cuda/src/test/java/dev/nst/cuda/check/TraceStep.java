@@ -3,7 +3,7 @@ package dev.nst.cuda.check;
 import dev.nst.backend.Backend;
 import dev.nst.backend.Precision;
 import dev.nst.model.Vgg19;
-import dev.nst.transfer.Recipe;
+import dev.nst.recipe.Recipe;
 import dev.nst.transfer.StyleTransfer;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,65 @@
+package dev.nst.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluateCommandTest {
+
+  @TempDir private Path directory;
+  private TestShell shell;
+  private Path photo;
+  private Path painting;
+
+  @BeforeEach
+  void drawPictures() {
+    shell = new TestShell(directory);
+    photo = TestPictures.photo(directory.resolve("photo.png"));
+    painting = TestPictures.painting(directory.resolve("painting.png"));
+  }
+
+  private String evaluate(Path picture) {
+    TestShell fresh = new TestShell(directory);
+    int status =
+        fresh.run(
+            "evaluate",
+            "--picture=" + picture,
+            "--content=" + photo,
+            "--style=" + painting,
+            "--weights=builtin",
+            "--recipe=gatys",
+            "--size=32",
+            "--content-layers=conv2_1",
+            "--style-layers=conv1_1=1");
+    assertThat(status).as(fresh.err()).isZero();
+    return fresh.out();
+  }
+
+  @Test
+  void thePhotographItselfHasNoContentLoss() {
+    assertThat(evaluate(photo))
+        .matches(
+            "\\{\"total\":[-.\\dE]+,\"content\":0\\.0,\"style\":[-.\\dE]+,\"tv\":[-.\\dE]+}\\R");
+  }
+
+  @Test
+  void anotherPictureHas() {
+    assertThat(evaluate(painting)).doesNotContain("\"content\":0.0,");
+  }
+
+  @Test
+  void aMissingPictureIsOneSentence() {
+    int status =
+        shell.run(
+            "evaluate",
+            "--picture=none.png",
+            "--content=" + photo,
+            "--style=" + painting,
+            "--weights=builtin");
+    assertThat(status).isEqualTo(1);
+    assertThat(shell.err()).contains("none.png' does not exist").doesNotContain("Exception");
+  }
+}
