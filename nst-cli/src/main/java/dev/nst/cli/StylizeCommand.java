@@ -5,12 +5,15 @@ import dev.nst.cli.paint.InterruptGuard;
 import dev.nst.cli.paint.PaintRequest;
 import dev.nst.cli.paint.Painter;
 import dev.nst.cli.shell.Shell;
+import dev.nst.cli.watch.Invocation;
 import dev.nst.cli.weights.WeightsFinder;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code nst stylize}: the main job. */
 @Command(
@@ -32,6 +35,9 @@ import picocli.CommandLine.Option;
       "  nst stylize --content photo.jpg --style painting.jpg --output result.png \\",
       "      --recipe gatys --save-every 500 --trace losses.jsonl",
       "      the classic, with pictures on the way and the losses in a file",
+      "  nst stylize --content photo.jpg --style painting.jpg --output result.png \\",
+      "      --preview --report result.html --timelapse result.gif",
+      "      to watch it grow in a browser, and to show others how it did",
       "",
       "Ctrl-C stops after the current iteration and writes the picture reached so far."
     })
@@ -88,20 +94,11 @@ final class StylizeCommand implements Callable<Integer> {
       description = "Seed of the built-in random features (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(
-      names = "--trace",
-      paramLabel = "FILE",
-      description = "Write the losses of every iteration, one JSON object a line.")
-  private Path trace;
-
-  @Option(
-      names = "--save-every",
-      paramLabel = "N",
-      converter = Values.Count.class,
-      description = "Also write the picture every N iterations, as OUTPUT-0050.png and so on.")
-  private Integer saveEvery;
+  @Mixin private WatchOptions watch;
 
   @Mixin private RunOptions run;
+
+  @Spec private CommandSpec spec;
 
   StylizeCommand(Shell shell, InterruptGuard guard) {
     this.shell = shell;
@@ -123,8 +120,12 @@ final class StylizeCommand implements Callable<Integer> {
             run.compute().backendOptions(),
             seed,
             WeightsFinder.namedFile(heard, weights).orElse(null),
-            trace,
-            saveEvery == null ? 0 : saveEvery);
+            watch.toWatching(invocation()));
     return new Painter(heard, request, () -> finder.find(weights), guard).paint();
+  }
+
+  private Invocation invocation() {
+    return new Invocation(
+        Version.number(), spec.root().commandLine().getParseResult().originalArgs());
   }
 }

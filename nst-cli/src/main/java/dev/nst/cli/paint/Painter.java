@@ -4,6 +4,8 @@ import dev.nst.NstException;
 import dev.nst.backend.Backend;
 import dev.nst.backend.Backends;
 import dev.nst.cli.shell.Shell;
+import dev.nst.cli.watch.Outcome;
+import dev.nst.cli.watch.Scene;
 import dev.nst.cli.weights.WeightsChoice;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
@@ -14,6 +16,7 @@ import dev.nst.transfer.Recipe;
 import dev.nst.transfer.StyleTransfer;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /** Runs one painting from files to file. */
@@ -49,7 +52,8 @@ public final class Painter {
    */
   public int paint() {
     RunFiles.check(request);
-    try (Backend backend = Backends.open(request.backend(), request.backendOptions())) {
+    try (Watchers watchers = Watchers.open(shell, request, guard);
+        Backend backend = Backends.open(request.backend(), request.backendOptions())) {
       Recipe recipe = request.recipe();
       StyleTransfer.requireMemory(
           backend, recipe, resized(request.content()), resized(request.style()));
@@ -63,7 +67,7 @@ public final class Painter {
           StyleTransfer job =
               StyleTransfer.on(vgg).content(content).style(style).recipe(used).build()) {
         printHeader(content, style, chosen, job, backend);
-        return run(job);
+        return run(job, watchers, scene(content, style, chosen, used, job, backend));
       }
     }
   }
@@ -84,10 +88,6 @@ public final class Painter {
   private void printHeader(
       Image content, Image style, WeightsChoice chosen, StyleTransfer job, Backend backend) {
     Recipe recipe = request.recipe();
-    String weightsUsed =
-        chosen instanceof WeightsChoice.Trained trained
-            ? trained.origin()
-            : "built-in random features, seed " + request.seed();
     shell
         .out()
         .printf(
@@ -104,33 +104,59 @@ public final class Painter {
             "Recipe %s, %d iterations; weights %s; backend %s (%s), %s; about %d MiB.%n",
             recipe.name(),
             recipe.iterations(),
-            weightsUsed,
+            weightsUsed(chosen),
             backend.name(),
             backend.description(),
             backend.precision().label(),
             (job.peakBytes() >> 20) + 1);
   }
 
-  private int run(StyleTransfer job) {
-    Snapshots snapshots = new Snapshots(request.output(), request.saveEvery());
+  private String weightsUsed(WeightsChoice chosen) {
+    return chosen instanceof WeightsChoice.Trained trained
+        ? trained.origin()
+        : "built-in random features, seed " + request.seed();
+  }
+
+  private Scene scene(
+      Image content,
+      Image style,
+      WeightsChoice chosen,
+      Recipe used,
+      StyleTransfer job,
+      Backend backend) {
+    return new Scene(
+        new Scene.Input(name(request.content()), content),
+        new Scene.Input(name(request.style()), style),
+        content.dimensions(),
+        used.iterations(),
+        Settings.of(used, weightsUsed(chosen)),
+        Settings.of(backend, job.peakBytes()));
+  }
+
+  private static String name(InputPicture picture) {
+    return picture.path().getFileName().toString();
+  }
+
+  private int run(StyleTransfer job, Watchers watchers, Scene scene) {
+    watchers.begin(scene);
+    AtomicBoolean told = new AtomicBoolean();
     guard.arm(
         () -> {
-          stopping();
+          if (told.compareAndSet(false, true)) {
+            stopping();
+          }
           job.cancel();
         });
-    try (TraceWriter trace = request.trace() == null ? null : TraceWriter.open(request.trace())) {
+    try {
       RunListener listener;
       Image image;
       try (RunProgress progress = RunProgress.on(shell, request.recipe().iterations())) {
-        listener = new RunListener(progress, snapshots, trace);
+        listener = new RunListener(progress, watchers);
         image = job.run(listener);
       }
-      listener.finish();
-      return finish(listener, image, guard.interrupted());
-    } catch (NstException e) {
-      snapshots
-          .last()
-          .ifPresent(path -> shell.out().println("The last picture saved is " + path + "."));
+      return finish(listener.done(), image, watchers);
+    } catch (RuntimeException | Error e) {
+      watchers.abandon();
       throw e;
     } finally {
       guard.disarm();
@@ -150,14 +176,14 @@ public final class Painter {
                 + ".");
   }
 
-  private int finish(RunListener listener, Image image, boolean interrupted) {
-    if (listener.done() == 0) {
+  private int finish(int done, Image image, Watchers watchers) {
+    if (done == 0) {
       shell.out().println("Stopped before the first iteration; nothing was written.");
       return INTERRUPTED;
     }
     writeDrawn();
     Images.write(image, request.output());
-    boolean early = listener.done() < request.recipe().iterations();
+    boolean early = done < request.recipe().iterations();
     shell
         .out()
         .printf(
@@ -165,12 +191,10 @@ public final class Painter {
             "%s %s after %d iterations.%n",
             early ? "Stopped; wrote" : "Wrote",
             request.output(),
-            listener.done());
-    if (listener.failure() != null) {
-      throw new NstException(
-          listener.failure().getMessage() + " The picture itself was written.", listener.failure());
-    }
-    return interrupted && early ? INTERRUPTED : 0;
+            done);
+    watchers.finish(new Outcome(image, request.output(), done, early));
+    watchers.requireNoFailure();
+    return guard.interrupted() && early ? INTERRUPTED : 0;
   }
 
   /** Nothing is replaced before there is a result, so these wait for it. */

@@ -1,8 +1,10 @@
 package dev.nst.cli.paint;
 
+import dev.nst.cli.watch.Moment;
+import dev.nst.cli.watch.Outcome;
+import dev.nst.cli.watch.Watcher;
 import dev.nst.image.Image;
 import dev.nst.image.Images;
-import dev.nst.transfer.Step;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,7 +16,7 @@ import java.util.regex.Pattern;
  * A picture is written one iteration later than it is made, when its losses are known to be
  * numbers, so that a run that diverges leaves only good ones.
  */
-final class Snapshots {
+final class Snapshots implements Watcher {
 
   private static final Pattern NUMBERED = Pattern.compile(".*-0*([0-9]{1,10})(\\.[^.]*)?");
 
@@ -65,23 +67,27 @@ final class Snapshots {
         && RunFiles.same(file, path(output, (int) done));
   }
 
-  /** Takes note of an iteration whose losses were numbers. */
-  void onStep(Step step) {
-    flush();
-    int done = step.iteration() + 1;
-    if (every > 0 && done % every == 0) {
-      pending = step.image();
-      pendingPath = path(output, done);
+  @Override
+  public void onStep(Moment moment) {
+    if (pending != null) {
+      // Throws unless they are numbers.
+      moment.losses();
+      flush();
+    }
+    if (every > 0 && moment.done() % every == 0) {
+      pending = moment.picture();
+      pendingPath = path(output, moment.done());
     }
   }
 
-  /** Returns whether a picture waits for the losses of the next iteration. */
-  boolean isWaiting() {
-    return pending != null;
+  @Override
+  public Optional<Path> finish(Outcome outcome) {
+    flush();
+    return Optional.empty();
   }
 
   /** Writes the picture that waits, if there is one. */
-  void flush() {
+  private void flush() {
     if (pending != null) {
       Image image = pending;
       pending = null;
@@ -90,8 +96,8 @@ final class Snapshots {
     }
   }
 
-  /** Returns the picture saved last. */
-  Optional<Path> last() {
-    return Optional.ofNullable(last);
+  @Override
+  public Optional<String> abandon() {
+    return Optional.ofNullable(last).map(path -> "The last picture saved is " + path + ".");
   }
 }
