@@ -24,7 +24,6 @@ final class Settings {
   static List<Setting> of(Recipe recipe, String weights) {
     List<Setting> settings = new ArrayList<>();
     addComponents(settings, "", recipe);
-    settings.set(0, new Setting("recipe", settings.get(0).value()));
     settings.add(new Setting("weights", weights));
     return settings;
   }
@@ -42,12 +41,12 @@ final class Settings {
 
   private static void addComponents(List<Setting> settings, String prefix, Record values) {
     for (RecordComponent component : values.getClass().getRecordComponents()) {
-      String name = prefix + words(component.getName());
+      String name = component.getName().equals("name") ? "recipe" : words(component.getName());
       Object value = value(values, component);
       if (value instanceof Record nested) {
-        addComponents(settings, name + " ", nested);
+        addComponents(settings, prefix + name + " ", nested);
       } else {
-        settings.add(new Setting(name, text(value)));
+        settings.add(new Setting(prefix + name, text(value)));
       }
     }
   }

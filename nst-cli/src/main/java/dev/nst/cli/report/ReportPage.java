@@ -66,7 +66,7 @@ final class ReportPage {
         %s
         </section>
         <section class="card losses">
-        <h2>Losses</h2>
+        <h2>Losses by iteration</h2>
         %s
         %s
         </section>

@@ -129,9 +129,9 @@ public final class LossChart {
         "<text text-anchor=\"%s\" x=\"%d\" y=\"%d\">%s</text>%n".formatted(anchor, x, y, text));
   }
 
-  /** Returns about five round numbers from 0 to {@code last}. */
+  /** Returns up to eight round numbers from 0 to {@code last}. */
   private static List<Integer> stepTicks(int last) {
-    int each = (int) Math.max(1, Math.ceil(LogScale.roundUp(last / 5.0)));
+    int each = (int) Math.max(1, Math.ceil(LogScale.roundUp(last / 7.0)));
     return java.util.stream.IntStream.rangeClosed(0, last / each)
         .map(i -> i * each)
         .boxed()
