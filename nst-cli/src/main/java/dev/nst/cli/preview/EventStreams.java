@@ -67,7 +67,10 @@ final class EventStreams {
     try {
       exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
       exchange.sendResponseHeaders(200, 0);
-      stream(exchange.getResponseBody());
+      // Closed before leaving, because the server may be stopped right after.
+      try (OutputStream out = exchange.getResponseBody()) {
+        stream(out);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -145,6 +145,7 @@ final class Mp4Film implements Film {
 
   @Override
   public void close() {
-    ffmpeg.destroy();
+    // It has ended by now, unless its film is not wanted.
+    ffmpeg.destroyForcibly();
   }
 }

@@ -217,10 +217,7 @@ final class Browser implements AutoCloseable {
   public void close() {
     socket.abort();
     process.destroy();
-    process
-        .onExit()
-        .completeOnTimeout(null, ANSWER_SECONDS, TimeUnit.SECONDS)
-        .join();
+    process.onExit().completeOnTimeout(null, ANSWER_SECONDS, TimeUnit.SECONDS).join();
     process.destroyForcibly();
   }
 }

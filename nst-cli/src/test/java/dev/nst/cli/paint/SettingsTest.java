@@ -20,8 +20,7 @@ class SettingsTest {
             new Setting("content weight", "8"),
             new Setting("content layers", "conv5_2"),
             new Setting(
-                "style layers",
-                "conv1_1 0.75, conv2_1 0.5, conv3_1 0.2, conv4_1 0.2, conv5_1 0.2"),
+                "style layers", "conv1_1 0.75, conv2_1 0.5, conv3_1 0.2, conv4_1 0.2, conv5_1 0.2"),
             new Setting("pooling", "max"),
             new Setting("weights", "vgg19.pth"));
     assertThat(settings.size())
