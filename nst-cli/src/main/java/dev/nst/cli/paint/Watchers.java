@@ -98,18 +98,21 @@ final class Watchers implements AutoCloseable {
     tell(watcher -> watcher.onStep(moment), moment::isBroken);
   }
 
-  /** Tells them that the picture is written, and the user what else is. */
+  /** Tells them that the picture is written, and the user what else is; they hear no more then. */
   void finish(Outcome outcome) {
     tell(watcher -> watcher.finish(outcome).ifPresent(this::printWritten), () -> false);
+    active.clear();
   }
 
   private void printWritten(Path file) {
     shell.out().println("Wrote " + file + ".");
   }
 
-  /** Tells them that the run failed, and the user what is left of it. */
+  /** Tells them that the run failed, and the user what is left of it and what failed before. */
   void abandon() {
     tell(watcher -> watcher.abandon().ifPresent(shell.out()::println), () -> false);
+    failures.forEach(failure -> shell.warn(sentence(failure)));
+    failures.clear();
   }
 
   /**
@@ -137,13 +140,15 @@ final class Watchers implements AutoCloseable {
    * @throws NstException if one failed
    */
   void requireNoFailure() {
-    if (!failures.isEmpty()) {
-      String sentences = failures.stream().map(Watchers::sentence).collect(Collectors.joining(" "));
-      NstException all =
-          new NstException(sentences + " The picture itself was written.", failures.get(0));
-      failures.stream().skip(1).forEach(all::addSuppressed);
-      throw all;
+    if (failures.isEmpty()) {
+      return;
     }
+    String sentences = failures.stream().map(Watchers::sentence).collect(Collectors.joining(" "));
+    NstException together =
+        new NstException(sentences + " The picture itself was written.", failures.get(0));
+    failures.stream().skip(1).forEach(together::addSuppressed);
+    failures.clear();
+    throw together;
   }
 
   private static String sentence(RuntimeException failure) {

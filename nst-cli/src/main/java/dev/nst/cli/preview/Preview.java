@@ -1,5 +1,6 @@
 package dev.nst.cli.preview;
 
+import dev.nst.cli.watch.Daemons;
 import dev.nst.cli.watch.Jpeg;
 import dev.nst.cli.watch.LossHistory;
 import dev.nst.cli.watch.Moment;
@@ -38,12 +39,7 @@ public final class Preview implements Watcher {
   private final BooleanSupplier stop;
   private final PreviewServer server;
   private final ExecutorService encoder =
-      Executors.newSingleThreadExecutor(
-          work -> {
-            Thread thread = new Thread(work, "nst-preview-encoder");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadExecutor(Daemons.named("nst-preview-encoder"));
   private volatile boolean stopping;
   private int iterations;
   private int done;

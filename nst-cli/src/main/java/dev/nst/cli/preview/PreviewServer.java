@@ -4,6 +4,7 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.nst.NstException;
+import dev.nst.cli.watch.Daemons;
 import dev.nst.cli.watch.Html;
 import dev.nst.cli.watch.Jpeg;
 import dev.nst.cli.watch.Scene;
@@ -30,7 +31,12 @@ final class PreviewServer implements AutoCloseable {
   private final BooleanSupplier stop;
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
-          0, MOST_THREADS, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), PreviewServer::daemon);
+          0,
+          MOST_THREADS,
+          5,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          Daemons.named("nst-preview"));
 
   private PreviewServer(HttpServer http, PreviewAddress address, Feed feed, BooleanSupplier stop) {
     this.http = http;
@@ -39,12 +45,6 @@ final class PreviewServer implements AutoCloseable {
     this.stop = stop;
     gate = new Gate(address.host());
     streams = new EventStreams(feed);
-  }
-
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "nst-preview");
-    thread.setDaemon(true);
-    return thread;
   }
 
   /**

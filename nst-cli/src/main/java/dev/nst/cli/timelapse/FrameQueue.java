@@ -1,5 +1,6 @@
 package dev.nst.cli.timelapse;
 
+import dev.nst.cli.watch.Daemons;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
 import dev.nst.image.Resize;
@@ -20,12 +21,7 @@ final class FrameQueue implements AutoCloseable {
   private final Dimensions size;
   private final Semaphore room = new Semaphore(WAITING);
   private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
-          work -> {
-            Thread made = new Thread(work, "nst-timelapse");
-            made.setDaemon(true);
-            return made;
-          });
+      Executors.newSingleThreadExecutor(Daemons.named("nst-timelapse"));
   private volatile Exception failure;
 
   /**

@@ -82,12 +82,23 @@ class WatchersTest {
           .hasMessageContaining("The disk is full.")
           .hasMessageContaining("oops")
           .hasMessageEndingWith("The picture itself was written.");
+      // The run's end is reported as a failure, but it has a result.
+      watchers.abandon();
     }
     assertThat(good.heard).containsExactly("step 1", "step 2", "step 3", "finish", "close");
     assertThat(bad.heard).containsExactly("step 1", "step 2", "close");
     assertThat(worse.heard).containsExactly("step 1", "close");
     assertThat(shell.out()).isEqualTo("Wrote notes.\n");
     assertThat(shell.err()).contains("Warning: It does not close either.");
+  }
+
+  @Test
+  void sayWhatFailedBeforeTheRunDid() {
+    try (Watchers watchers = watchers(new Notes(1, new NstException("The disk is full.")))) {
+      watchers.onStep(TestRun.moment(scene, 1));
+      watchers.abandon();
+    }
+    assertThat(shell.err()).contains("Warning: The disk is full.");
   }
 
   @Test
