@@ -8,6 +8,7 @@ module dev.nst.cli {
   requires java.desktop;
   requires java.management;
   requires java.net.http;
+  requires jdk.httpserver;
   requires me.tongfei.progressbar;
   requires org.slf4j;
 

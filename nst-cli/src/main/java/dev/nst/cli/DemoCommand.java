@@ -6,6 +6,7 @@ import dev.nst.cli.paint.InputPicture;
 import dev.nst.cli.paint.InterruptGuard;
 import dev.nst.cli.paint.PaintRequest;
 import dev.nst.cli.paint.Painter;
+import dev.nst.cli.paint.Watching;
 import dev.nst.cli.shell.Shell;
 import dev.nst.cli.weights.WeightsChoice;
 import dev.nst.cli.weights.WeightsFinder;
@@ -129,8 +130,7 @@ final class DemoCommand implements Callable<Integer> {
             run.compute().backendOptions(),
             0,
             WeightsFinder.namedFile(heard, weights).orElse(null),
-            null,
-            0);
+            Watching.none());
     return new Painter(heard, request, () -> weights(heard), guard).paint();
   }
 

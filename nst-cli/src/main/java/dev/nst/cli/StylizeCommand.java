@@ -7,6 +7,7 @@ import dev.nst.cli.paint.PaintRequest;
 import dev.nst.cli.paint.Painter;
 import dev.nst.cli.shell.Shell;
 import dev.nst.cli.shell.UsageException;
+import dev.nst.cli.watch.Invocation;
 import dev.nst.cli.weights.WeightsFinder;
 import dev.nst.transfer.StyleBlend;
 import java.nio.file.Path;
@@ -14,7 +15,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code nst stylize}: the main job. */
 @Command(
@@ -36,6 +39,9 @@ import picocli.CommandLine.Option;
       "  nst stylize --content photo.jpg --style painting.jpg --output result.png \\",
       "      --recipe gatys --save-every 500 --trace losses.jsonl",
       "      the classic, with pictures on the way and the losses in a file",
+      "  nst stylize --content photo.jpg --style painting.jpg --output result.png \\",
+      "      --preview --report result.html --timelapse result.gif",
+      "      to watch it grow in a browser, and to show others how it did",
       "",
       "Ctrl-C stops after the current iteration and writes the picture reached so far."
     })
@@ -96,20 +102,11 @@ final class StylizeCommand implements Callable<Integer> {
       description = "Where auto downloads from (default: NST_WEIGHTS_URL, else torchvision's).")
   private String weightsUrl;
 
-  @Option(
-      names = "--trace",
-      paramLabel = "FILE",
-      description = "Write the losses of every iteration, one JSON object a line.")
-  private Path trace;
-
-  @Option(
-      names = "--save-every",
-      paramLabel = "N",
-      converter = Values.Count.class,
-      description = "Also write the picture every N iterations, as OUTPUT-0050.png and so on.")
-  private Integer saveEvery;
+  @Mixin private WatchOptions watch;
 
   @Mixin private RunOptions run;
+
+  @Spec private CommandSpec spec;
 
   StylizeCommand(Shell shell, InterruptGuard guard) {
     this.shell = shell;
@@ -133,8 +130,7 @@ final class StylizeCommand implements Callable<Integer> {
             run.compute().backendOptions(),
             recipe.toRecipe().seed(),
             WeightsFinder.namedFile(heard, weights).orElse(null),
-            trace,
-            saveEvery == null ? 0 : saveEvery);
+            watch.toWatching(invocation()));
     return new Painter(heard, request, () -> finder.find(weights), guard).paint();
   }
 
@@ -147,5 +143,10 @@ final class StylizeCommand implements Callable<Integer> {
     } catch (NstException e) {
       throw new UsageException("--style-blend: " + e.getMessage());
     }
+  }
+
+  private Invocation invocation() {
+    return new Invocation(
+        Version.number(), spec.root().commandLine().getParseResult().originalArgs());
   }
 }

@@ -4,6 +4,7 @@ import dev.nst.NstException;
 import dev.nst.backend.BackendProvider;
 import dev.nst.backend.Backends;
 import dev.nst.backend.Precision;
+import dev.nst.cli.timelapse.TimelapseRequest;
 import dev.nst.model.Pooling;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
@@ -57,6 +58,14 @@ final class Values {
     }
     if (number < smallest) {
       throw refuse("it must be at least " + smallest + ", got " + number + ".");
+    }
+    return number;
+  }
+
+  private static int wholeNumber(String value, int smallest, int largest) {
+    int number = wholeNumber(value, smallest);
+    if (number > largest) {
+      throw refuse("it must be at most " + largest + ", got " + number + ".");
     }
     return number;
   }
@@ -136,6 +145,30 @@ final class Values {
     @Override
     public Integer convert(String value) {
       return wholeNumber(value, 1);
+    }
+  }
+
+  /** A port of this machine, or 0. */
+  static final class Port implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return wholeNumber(value, 0, 65535);
+    }
+  }
+
+  /** A number of frames of a film. */
+  static final class Frames implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return wholeNumber(value, 2);
+    }
+  }
+
+  /** Frames of a film a second. */
+  static final class FrameRate implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return wholeNumber(value, 1, TimelapseRequest.FASTEST);
     }
   }
 

@@ -21,7 +21,8 @@ final class Version implements IVersionProvider {
     return "nst " + number();
   }
 
-  private static String number() {
+  /** Returns the version alone. */
+  static String number() {
     Properties properties = new Properties();
     try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
       properties.load(in);

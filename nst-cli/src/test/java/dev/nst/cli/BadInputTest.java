@@ -7,6 +7,8 @@ import ch.qos.logback.classic.Logger;
 import dev.nst.backend.Availability.Unavailable;
 import dev.nst.backend.Backends;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -179,6 +181,32 @@ class BadInputTest {
   @Test
   void refusesATraceThatIsADirectory() {
     assertRefused(stylize(photo, output, "--weights=builtin", "--trace=" + directory), "--trace");
+  }
+
+  @Test
+  void refusesAReportInNoDirectory() {
+    Path lost = directory.resolve("no/report.html");
+    assertRefused(stylize(photo, output, "--weights=builtin", "--report=" + lost), "--report");
+  }
+
+  @Test
+  void refusesAFilmOfUnknownFormat() {
+    assertRefused(
+        stylize(photo, output, "--weights=builtin", "--timelapse=film.webm"),
+        "--timelapse",
+        ".gif, .png, .apng or .mp4");
+  }
+
+  @Test
+  void refusesAPreviewPortInUse() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      int port = taken.getLocalPort();
+      // The weights are not asked for: nothing was done before.
+      assertRefused(
+          stylize(photo, output, "--weights=gone.safetensors", "--preview=" + port),
+          "port " + port,
+          "choose another port");
+    }
   }
 
   @Test

@@ -84,6 +84,14 @@ class BadUsageTest {
         "--style-layers=conv1_1=x | 'x' is not a number",
         "--weights-url=nowhere | --weights-url: 'nowhere' is no web address",
         "--seed=1.5 | '1.5' is not a whole number, as in --seed 7",
+        "--preview=-1 | must be at least 0",
+        "--preview=65536 | must be at most 65535",
+        "--preview=abc | 'abc' is not a whole number",
+        "--preview-host=::1 | says more about --preview",
+        "--timelapse-frames=1 | must be at least 2",
+        "--timelapse-rate=0 | must be at least 1",
+        "--timelapse-rate=51 | must be at most 50",
+        "--timelapse-size=64 | says more about --timelapse",
         "--frobnicate | --frobnicate",
         "extra | extra",
         "--size | --size",
@@ -171,6 +179,18 @@ class BadUsageTest {
         .isEqualTo(2);
     assertThat(shell.err()).contains("--trace would overwrite " + weights);
     assertThat(weights).hasContent("precious");
+  }
+
+  @Test
+  void refusesAReportOrAFilmThatIsAnotherFileOfTheRun() {
+    assertThat(stylize("--report=" + photo)).isEqualTo(2);
+    assertThat(shell.err()).contains("--report would overwrite " + photo);
+    assertThat(stylize("--timelapse=" + output)).isEqualTo(2);
+    assertThat(shell.err()).contains("--timelapse would overwrite " + output);
+    Path both = directory.resolve("both.gif");
+    assertThat(stylize("--report=" + both, "--timelapse=" + both)).isEqualTo(2);
+    assertThat(shell.err()).contains("--timelapse would overwrite " + both);
+    assertThat(both).doesNotExist();
   }
 
   @Test

@@ -249,4 +249,42 @@ class StylizeCommandTest {
         .doesNotContain("iterations=4")
         .doesNotContain("photo.png");
   }
+
+  @Test
+  void canBeWatchedInEveryWayAtOnce() throws IOException {
+    assertThat(
+            stylize(
+                "--preview=0",
+                "--report=" + directory.resolve("report.html"),
+                "--timelapse=" + directory.resolve("film.gif"),
+                "--timelapse-frames=3",
+                "--timelapse-rate=5",
+                "--timelapse-size=32",
+                "--trace=" + directory.resolve("losses.jsonl"),
+                "--save-every=2"))
+        .isZero();
+    assertThat(shell.err()).isEmpty();
+    assertThat(shell.out())
+        .containsPattern("Preview: http://127\\.0\\.0\\.1:\\d+/")
+        .contains("Wrote " + directory.resolve("report.html") + ".")
+        .contains("Wrote " + directory.resolve("film.gif") + ".");
+    assertThat(Files.readString(directory.resolve("report.html")))
+        .contains("<dt>style layers</dt><dd>conv1_1 1, conv2_1 0.5</dd>")
+        .contains("<dt>weights</dt><dd>built-in random features, seed 0</dd>")
+        .contains("--timelapse-rate=5");
+    assertThat(Images.dimensions(directory.resolve("film.gif"))).isEqualTo(new Dimensions(38, 32));
+    assertThat(filesLike("")).noneMatch(name -> name.endsWith(".tmp"));
+  }
+
+  @Test
+  void finishesReportAndFilmEvenWhenASnapshotFails() throws IOException {
+    Path report = directory.resolve("report.html");
+    Path film = directory.resolve("film.png");
+    Files.createDirectory(directory.resolve("result-0001.png"));
+    assertThat(stylize("--save-every=1", "--report=" + report, "--timelapse=" + film)).isEqualTo(1);
+    assertThat(shell.err()).contains("result-0001.png").contains("The picture itself was written.");
+    assertThat(output).exists();
+    assertThat(report).exists();
+    assertThat(film).exists();
+  }
 }

@@ -13,6 +13,7 @@ public final class InterruptGuard implements AutoCloseable {
   private volatile Runnable stop;
   private Thread hook;
   private volatile boolean interrupted;
+  private volatile boolean asked;
 
   /**
    * Starts guarding.
@@ -47,13 +48,31 @@ public final class InterruptGuard implements AutoCloseable {
     }
   }
 
+  /**
+   * Asks the work to stop as an interrupt does, while the process goes on; safe from any thread.
+   *
+   * @return whether there was work to ask
+   */
+  boolean ask() {
+    Runnable armed = stop;
+    if (armed == null) {
+      return false;
+    }
+    asked = true;
+    armed.run();
+    return true;
+  }
+
   /** Returns whether the user wants the work to stop. */
   boolean interrupted() {
-    return interrupted;
+    return interrupted || asked;
   }
 
   /** Ends the guarding of work that is over; a shutdown that has begun waits for {@link #close}. */
   void disarm() {
+    if (!interrupted) {
+      stop = null;
+    }
     if (hook != null && !interrupted) {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);

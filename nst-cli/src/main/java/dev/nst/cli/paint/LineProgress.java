@@ -1,5 +1,7 @@
 package dev.nst.cli.paint;
 
+import dev.nst.cli.watch.Readable;
+import dev.nst.cli.watch.Tempo;
 import dev.nst.transfer.Losses;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -17,9 +19,9 @@ final class LineProgress implements RunProgress {
 
   private final PrintStream out;
   private final int iterations;
+  private final Tempo tempo = new Tempo();
   private int lastDone;
   private double lastSeconds;
-  private double firstSeconds;
 
   LineProgress(PrintStream out, int iterations) {
     this.out = out;
@@ -28,31 +30,27 @@ final class LineProgress implements RunProgress {
 
   @Override
   public void onStep(int done, Supplier<Losses> losses, double seconds) {
-    if (done == 1) {
-      firstSeconds = seconds;
-    }
+    tempo.onStep(done, seconds);
     double silence = seconds - lastSeconds;
     boolean due = silence >= SHORTEST_SECONDS && (done - lastDone) * LINES >= iterations;
     if (done == 1 || done == iterations || due || silence >= LONGEST_SECONDS) {
       lastDone = done;
       lastSeconds = seconds;
-      out.println(line(done, losses.get(), seconds));
+      out.println(line(done, losses.get()));
     }
   }
 
-  private String line(int done, Losses losses, double seconds) {
+  private String line(int done, Losses losses) {
     String text = "iteration " + done + "/" + iterations + "  " + RunProgress.format(losses);
     if (done == 1) {
       return text;
     }
-    // The first iteration prepares what the others use, so it says nothing of their speed.
-    double perIteration = (seconds - firstSeconds) / (done - 1);
     return String.format(
         Locale.ROOT,
         "%s  %.2f it/s  %s left",
         text,
-        1 / perIteration,
-        RunProgress.format(perIteration * (iterations - done)));
+        tempo.perSecond(),
+        Readable.duration(tempo.secondsLeft(iterations)));
   }
 
   @Override

@@ -25,8 +25,7 @@ import java.util.List;
  * @param backendOptions what to open it with
  * @param seed of the built-in network's random filters
  * @param weightsFile the file of weights that the user named and no result may replace, or null
- * @param trace where the losses go, one JSON object a line, or null
- * @param saveEvery number of iterations between saved pictures, or 0 for none
+ * @param watching how the user wants to follow the run
  */
 public record PaintRequest(
     InputPicture content,
@@ -40,8 +39,7 @@ public record PaintRequest(
     BackendOptions backendOptions,
     long seed,
     Path weightsFile,
-    Path trace,
-    int saveEvery) {
+    Watching watching) {
 
   /** Returns every picture that the run reads: a start that is a file, too. */
   List<InputPicture> pictures() {

@@ -4,17 +4,21 @@ import dev.nst.NstException;
 import dev.nst.backend.Backend;
 import dev.nst.backend.Backends;
 import dev.nst.cli.shell.Shell;
+import dev.nst.cli.watch.Outcome;
+import dev.nst.cli.watch.Scene;
 import dev.nst.cli.weights.WeightsChoice;
 import dev.nst.image.Image;
 import dev.nst.image.Images;
 import dev.nst.image.OutputOptions;
 import dev.nst.model.Vgg19;
 import dev.nst.recipe.Recipe;
+import dev.nst.recipe.RecipeJson;
 import dev.nst.transfer.StyleTransfer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -52,7 +56,8 @@ public final class Painter {
    */
   public int paint() {
     RunFiles.check(request);
-    try (Backend backend = Backends.open(request.backend(), request.backendOptions())) {
+    try (Watchers watchers = Watchers.open(shell, request, guard);
+        Backend backend = Backends.open(request.backend(), request.backendOptions())) {
       Recipe recipe = request.recipe();
       StyleTransfer.requireMemory(
           backend,
@@ -76,7 +81,7 @@ public final class Painter {
                   .recipe(used)
                   .build()) {
         printHeader(content, styles, chosen, job, backend);
-        return run(job, writtenAs(used, chosen, content));
+        return run(job, watchers, scene(content, styles, chosen, used, job, backend));
       }
     }
   }
@@ -84,10 +89,6 @@ public final class Painter {
   private void printHeader(
       Image content, List<Image> styles, WeightsChoice chosen, StyleTransfer job, Backend backend) {
     Recipe recipe = request.recipe();
-    String weightsUsed =
-        chosen instanceof WeightsChoice.Trained trained
-            ? trained.origin()
-            : "built-in random features, seed " + request.seed();
     shell
         .out()
         .printf(
@@ -104,7 +105,7 @@ public final class Painter {
             "Recipe %s, %d iterations; weights %s; backend %s (%s), %s; about %d MiB.%n",
             recipe.name(),
             job.iterations(),
-            weightsUsed,
+            weightsUsed(chosen),
             backend.name(),
             backend.description(),
             backend.precision().label(),
@@ -133,12 +134,8 @@ public final class Painter {
         request.styles().stream()
             .map(style -> style.path().getFileName().toString())
             .collect(Collectors.joining(", ")));
-    text.put("Recipe", used.toString());
-    text.put(
-        "Weights",
-        chosen instanceof WeightsChoice.Trained
-            ? "trained"
-            : "built-in random features, seed " + request.seed());
+    text.put("Recipe", RecipeJson.format(used));
+    text.put("Weights", chosen instanceof WeightsChoice.Trained ? "trained" : weightsUsed(chosen));
     return text;
   }
 
@@ -146,26 +143,55 @@ public final class Painter {
     return picture.path().getFileName() + " (" + image.dimensions() + ")";
   }
 
-  private int run(StyleTransfer job, OutputOptions options) {
-    Snapshots snapshots = new Snapshots(request.output(), options, request.saveEvery());
+  private String weightsUsed(WeightsChoice chosen) {
+    return chosen instanceof WeightsChoice.Trained trained
+        ? trained.origin()
+        : "built-in random features, seed " + request.seed();
+  }
+
+  private Scene scene(
+      Image content,
+      List<Image> styles,
+      WeightsChoice chosen,
+      Recipe used,
+      StyleTransfer job,
+      Backend backend) {
+    return new Scene(
+        new Scene.Input(name(request.content()), content),
+        IntStream.range(0, styles.size())
+            .mapToObj(i -> new Scene.Input(name(request.styles().get(i)), styles.get(i)))
+            .toList(),
+        content.dimensions(),
+        job.iterations(),
+        Settings.of(used, weightsUsed(chosen)),
+        Settings.of(backend, job.peakBytes()),
+        writtenAs(used, chosen, content));
+  }
+
+  private static String name(InputPicture picture) {
+    return picture.path().getFileName().toString();
+  }
+
+  private int run(StyleTransfer job, Watchers watchers, Scene scene) {
+    watchers.begin(scene);
+    AtomicBoolean told = new AtomicBoolean();
     guard.arm(
         () -> {
-          stopping();
+          if (told.compareAndSet(false, true)) {
+            stopping();
+          }
           job.cancel();
         });
-    try (TraceWriter trace = request.trace() == null ? null : TraceWriter.open(request.trace())) {
+    try {
       RunListener listener;
       Image image;
       try (RunProgress progress = RunProgress.on(shell, job.iterations())) {
-        listener = new RunListener(progress, snapshots, trace);
+        listener = new RunListener(progress, watchers);
         image = job.run(listener);
       }
-      listener.finish();
-      return finish(job, listener, image, options);
-    } catch (NstException e) {
-      snapshots
-          .last()
-          .ifPresent(path -> shell.out().println("The last picture saved is " + path + "."));
+      return finish(job, listener, image, watchers, scene.written());
+    } catch (RuntimeException | Error e) {
+      watchers.abandon();
       throw e;
     } finally {
       guard.disarm();
@@ -185,15 +211,20 @@ public final class Painter {
                 + ".");
   }
 
-  private int finish(StyleTransfer job, RunListener listener, Image image, OutputOptions options) {
-    boolean interrupted = guard.interrupted();
-    if (listener.done() == 0) {
+  private int finish(
+      StyleTransfer job,
+      RunListener listener,
+      Image image,
+      Watchers watchers,
+      OutputOptions options) {
+    int done = listener.done();
+    if (done == 0) {
       shell.out().println("Stopped before the first iteration; nothing was written.");
       return INTERRUPTED;
     }
     writeDrawn();
     Images.write(image, request.output(), options);
-    boolean early = listener.done() < job.iterations();
+    boolean early = done < job.iterations();
     shell
         .out()
         .printf(
@@ -201,14 +232,12 @@ public final class Painter {
             "%s %s after %d iterations%s.%n",
             early ? "Stopped; wrote" : "Wrote",
             request.output(),
-            listener.done(),
+            done,
             listener.size().equals(image.dimensions())
                 ? ""
                 : ", enlarged from " + listener.size() + " to " + image.dimensions());
-    if (listener.failure() != null) {
-      throw new NstException(
-          listener.failure().getMessage() + " The picture itself was written.", listener.failure());
-    }
+    watchers.finish(new Outcome(image, request.output(), done, early));
+    watchers.requireNoFailure();
     return guard.interrupted() && early ? INTERRUPTED : 0;
   }
 

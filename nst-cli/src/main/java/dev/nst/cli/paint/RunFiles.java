@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Checks every file of a run before it begins, so that an hour's work is not lost at its end. */
 final class RunFiles {
@@ -26,8 +28,7 @@ final class RunFiles {
     if (request.output().getFileName() == null) {
       throw new NstException("--output: " + request.output() + " is a directory; name a file.");
     }
-    Snapshots snapshots =
-        new Snapshots(request.output(), request.outputOptions(), request.saveEvery());
+    Snapshots snapshots = new Snapshots(request.output(), request.watching().saveEvery());
     int iterations = request.recipe().iterations();
     for (Path read : inputs(request)) {
       if (same(request.output(), read)) {
@@ -37,9 +38,7 @@ final class RunFiles {
         throw overwrites(read);
       }
     }
-    if (request.trace() != null) {
-      checkTrace(request, snapshots);
-    }
+    checkOthers(request, snapshots);
     for (InputPicture picture : request.pictures()) {
       requirePicture(picture);
       if (picture instanceof InputPicture.Drawn) {
@@ -76,24 +75,38 @@ final class RunFiles {
     }
   }
 
-  private static void checkTrace(PaintRequest request, Snapshots snapshots) {
-    Path trace = request.trace();
-    List<Path> others = inputs(request);
-    others.add(request.output());
-    for (Path other : others) {
-      if (same(trace, other)) {
-        throw traceOverwrites(other);
-      }
+  /** Checks the files beside the picture, each against all that were named before it. */
+  private static void checkOthers(PaintRequest request, Snapshots snapshots) {
+    Watching watching = request.watching();
+    Map<String, Path> others = new LinkedHashMap<>();
+    others.put("--trace", watching.trace());
+    others.put("--report", watching.report());
+    if (watching.timelapse() != null) {
+      watching.timelapse().check();
+      others.put("--timelapse", watching.timelapse().file());
     }
-    if (snapshots.write(trace, request.recipe().iterations())) {
-      throw traceOverwrites(trace);
-    }
-    ResultFile.requireWritable("--trace", trace);
+    List<Path> taken = inputs(request);
+    taken.add(request.output());
+    others.forEach(
+        (option, file) -> {
+          if (file != null) {
+            for (Path other : taken) {
+              if (same(file, other)) {
+                throw overwrites(option, other);
+              }
+            }
+            if (snapshots.write(file, request.recipe().iterations())) {
+              throw overwrites(option, file);
+            }
+            ResultFile.requireWritable(option, file);
+            taken.add(file);
+          }
+        });
   }
 
-  private static UsageException traceOverwrites(Path other) {
+  private static UsageException overwrites(String option, Path other) {
     return new UsageException(
-        "--trace would overwrite " + other + ", which the run needs; give it another name.");
+        option + " would overwrite " + other + ", which the run needs; give it another name.");
   }
 
   /** Returns whether two names lead to one file, which need not exist. */

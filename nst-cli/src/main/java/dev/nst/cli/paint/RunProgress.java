@@ -1,8 +1,8 @@
 package dev.nst.cli.paint;
 
 import dev.nst.cli.shell.Shell;
+import dev.nst.cli.watch.Readable;
 import dev.nst.transfer.Losses;
-import java.util.Locale;
 import java.util.function.Supplier;
 
 /** Shows how a run gets on. */
@@ -40,28 +40,9 @@ interface RunProgress extends AutoCloseable {
 
   private static String format(String pattern, Losses losses, int digits) {
     return pattern.formatted(
-        format(losses.total(), digits),
-        format(losses.content(), digits),
-        format(losses.style(), digits),
-        format(losses.tv(), digits));
-  }
-
-  /** Returns a number with an exponent only where there would be many zeros. */
-  private static String format(double value, int digits) {
-    double size = Math.abs(value);
-    if (size >= 1e7 || size < 1e-3 && size > 0) {
-      return String.format(Locale.ROOT, "%." + (digits - 1) + "e", value);
-    }
-    int decimals = size < 1 ? digits : Math.max(0, digits - 1 - (int) Math.log10(size));
-    return String.format(Locale.ROOT, "%." + decimals + "f", value);
-  }
-
-  /** Returns a duration as {@code 1:02:03} or {@code 2:03}. */
-  static String format(double seconds) {
-    long whole = Math.round(seconds);
-    long minutes = whole / 60;
-    return minutes < 60
-        ? String.format(Locale.ROOT, "%d:%02d", minutes, whole % 60)
-        : String.format(Locale.ROOT, "%d:%02d:%02d", minutes / 60, minutes % 60, whole % 60);
+        Readable.number(losses.total(), digits),
+        Readable.number(losses.content(), digits),
+        Readable.number(losses.style(), digits),
+        Readable.number(losses.tv(), digits));
   }
 }

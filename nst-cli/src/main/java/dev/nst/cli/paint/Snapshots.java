@@ -1,9 +1,12 @@
 package dev.nst.cli.paint;
 
+import dev.nst.cli.watch.Moment;
+import dev.nst.cli.watch.Outcome;
+import dev.nst.cli.watch.Scene;
+import dev.nst.cli.watch.Watcher;
 import dev.nst.image.Image;
 import dev.nst.image.Images;
 import dev.nst.image.OutputOptions;
-import dev.nst.transfer.Step;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,13 +18,13 @@ import java.util.regex.Pattern;
  * A picture is written one iteration later than it is made, when its losses are known to be
  * numbers, so that a run that diverges leaves only good ones.
  */
-final class Snapshots {
+final class Snapshots implements Watcher {
 
   private static final Pattern NUMBERED = Pattern.compile(".*-0*([0-9]{1,10})(\\.[^.]*)?");
 
   private final Path output;
-  private final OutputOptions options;
   private final int every;
+  private OutputOptions options = OutputOptions.defaults();
   private Image pending;
   private Path pendingPath;
   private Path last;
@@ -29,12 +32,10 @@ final class Snapshots {
   /**
    * Saves nothing yet.
    *
-   * @param options how pictures are written
    * @param every number of iterations from one picture to the next, or 0 for none at all
    */
-  Snapshots(Path output, OutputOptions options, int every) {
+  Snapshots(Path output, int every) {
     this.output = output;
-    this.options = options;
     this.every = every;
   }
 
@@ -69,23 +70,32 @@ final class Snapshots {
         && RunFiles.same(file, path(output, (int) done));
   }
 
-  /** Takes note of an iteration whose losses were numbers. */
-  void onStep(Step step) {
-    flush();
-    int done = step.iteration() + 1;
-    if (every > 0 && done % every == 0) {
-      pending = step.image();
-      pendingPath = path(output, done);
+  @Override
+  public void begin(Scene scene) {
+    options = scene.written();
+  }
+
+  @Override
+  public void onStep(Moment moment) {
+    if (pending != null) {
+      // Throws unless they are numbers.
+      moment.losses();
+      flush();
+    }
+    if (every > 0 && moment.done() % every == 0) {
+      pending = moment.picture();
+      pendingPath = path(output, moment.done());
     }
   }
 
-  /** Returns whether a picture waits for the losses of the next iteration. */
-  boolean isWaiting() {
-    return pending != null;
+  @Override
+  public Optional<Path> finish(Outcome outcome) {
+    flush();
+    return Optional.empty();
   }
 
   /** Writes the picture that waits, if there is one. */
-  void flush() {
+  private void flush() {
     if (pending != null) {
       Image image = pending;
       pending = null;
@@ -94,8 +104,8 @@ final class Snapshots {
     }
   }
 
-  /** Returns the picture saved last. */
-  Optional<Path> last() {
-    return Optional.ofNullable(last);
+  @Override
+  public Optional<String> abandon() {
+    return Optional.ofNullable(last).map(path -> "The last picture saved is " + path + ".");
   }
 }

@@ -4,10 +4,15 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.nst.NstException;
 import dev.nst.cli.shell.Failures;
+import dev.nst.cli.watch.Moment;
+import dev.nst.cli.watch.Outcome;
+import dev.nst.cli.watch.Scene;
+import dev.nst.cli.watch.Watcher;
 import dev.nst.transfer.Losses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Writes the losses of every iteration, one JSON object a line:
@@ -17,61 +22,69 @@ import java.nio.file.Path;
  * <p>Each line reaches the file before the next iteration begins, so nothing is lost when the run
  * is stopped.
  */
-final class TraceWriter implements AutoCloseable {
+final class TraceWriter implements Watcher {
 
   private final Path file;
-  private final JsonGenerator json;
+  private JsonGenerator json;
 
-  private TraceWriter(Path file, JsonGenerator json) {
+  /** Prepares a trace; the file is left alone until the run begins. */
+  TraceWriter(Path file) {
     this.file = file;
-    this.json = json;
   }
 
   /**
-   * Opens a file, emptying it if it exists.
+   * Opens the file, emptying it if it exists.
    *
    * @throws NstException if it cannot be written
    */
-  static TraceWriter open(Path file) {
+  @Override
+  public void begin(Scene scene) {
     try {
-      JsonGenerator json = new JsonFactory().createGenerator(Files.newOutputStream(file));
+      json = new JsonFactory().createGenerator(Files.newOutputStream(file));
       json.setRootValueSeparator(null);
-      return new TraceWriter(file, json);
     } catch (IOException e) {
-      throw Failures.of("write the trace", file, e);
+      throw unwritable(e);
     }
   }
 
-  /**
-   * Writes one line.
-   *
-   * @param iteration counted from 0
-   * @param losses weighted, of the picture before this iteration's step
-   * @param seconds since the run began
-   */
-  void write(int iteration, Losses losses, double seconds) {
+  /** Writes one line: the iteration counted from 0, and the losses before its step. */
+  @Override
+  public void onStep(Moment moment) {
+    Losses losses = moment.losses();
     try {
       json.writeStartObject();
-      json.writeNumberField("iteration", iteration);
+      json.writeNumberField("iteration", moment.done() - 1);
       json.writeNumberField("total", losses.total());
       json.writeNumberField("content", losses.content());
       json.writeNumberField("style", losses.style());
       json.writeNumberField("tv", losses.tv());
-      json.writeNumberField("seconds", seconds);
+      json.writeNumberField("seconds", moment.seconds());
       json.writeEndObject();
       json.writeRaw('\n');
       json.flush();
     } catch (IOException e) {
-      throw Failures.of("write the trace", file, e);
+      throw unwritable(e);
     }
+  }
+
+  @Override
+  public Optional<Path> finish(Outcome outcome) {
+    close();
+    return Optional.empty();
   }
 
   @Override
   public void close() {
     try {
-      json.close();
+      if (json != null) {
+        json.close();
+      }
     } catch (IOException e) {
-      throw Failures.of("write the trace", file, e);
+      throw unwritable(e);
     }
+  }
+
+  private NstException unwritable(IOException e) {
+    return Failures.of("write the trace", file, e);
   }
 }

@@ -8,8 +8,14 @@ import dev.nst.image.Dimensions;
 import dev.nst.image.Images;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -86,6 +92,55 @@ class InterruptTest {
     assertThat(said).contains("nst: ").contains("is a directory").doesNotContain("wrote");
   }
 
+  /** A page's button does what Ctrl-C does; the process ends by itself. */
+  @Test
+  @Timeout(120)
+  void stopsByThePreviewsButton() throws IOException, InterruptedException {
+    Path output = directory.resolve("result.png");
+    Path film = directory.resolve("film.gif");
+    Process process =
+        start(output, directory.resolve("losses.jsonl"), "--preview=0", "--timelapse=" + film);
+    String said;
+    try (BufferedReader out = process.inputReader()) {
+      String url = lineWith(out, "Preview: ").substring("Preview: ".length());
+      lineWith(out, "iteration");
+      HttpClient client = HttpClient.newHttpClient();
+      HttpRequest page = HttpRequest.newBuilder(URI.create(url)).build();
+      String token =
+          client
+              .send(page, BodyHandlers.ofString())
+              .body()
+              .replaceFirst("(?s).*name=\"nst-token\" content=\"(\\w+)\".*", "$1");
+      HttpRequest stop =
+          HttpRequest.newBuilder(URI.create(url + "stop"))
+              .headers("Origin", url.replaceFirst("/$", ""), "X-Nst-Token", token)
+              .POST(BodyPublishers.noBody())
+              .build();
+      assertThat(client.send(stop, BodyHandlers.ofString()).statusCode()).isEqualTo(202);
+      said = String.join("\n", out.lines().toList());
+    } finally {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    }
+    assertThat(said)
+        .containsOnlyOnce("Stopping after this iteration")
+        .contains("Stopped; wrote " + output + " after ")
+        .contains("Wrote " + film + ".");
+    assertThat(process.exitValue()).isEqualTo(Painter.INTERRUPTED);
+    assertThat(Images.dimensions(output)).isEqualTo(new Dimensions(38, 32));
+    assertThat(Images.dimensions(film)).isEqualTo(new Dimensions(38, 32));
+  }
+
+  private static String lineWith(BufferedReader out, String start) throws IOException {
+    String line = out.readLine();
+    while (line != null && !line.startsWith(start)) {
+      line = out.readLine();
+    }
+    assertThat(line).isNotNull();
+    return line;
+  }
+
   /** What is done between the first iteration and the signal. */
   @FunctionalInterface
   private interface Sabotage {
@@ -101,11 +156,7 @@ class InterruptTest {
       throws IOException, InterruptedException {
     String said;
     try (BufferedReader out = process.inputReader()) {
-      String line = out.readLine();
-      while (line != null && !line.startsWith("iteration")) {
-        line = out.readLine();
-      }
-      assertThat(line).isNotNull();
+      lineWith(out, "iteration");
       sabotage.run();
       process.toHandle().destroy();
       said = String.join("\n", out.lines().toList());
@@ -117,10 +168,10 @@ class InterruptTest {
     return said;
   }
 
-  private Process start(Path output, Path trace) throws IOException {
+  private Process start(Path output, Path trace, String... more) throws IOException {
     Path photo = TestPictures.photo(directory.resolve("photo.png"));
-    ProcessBuilder builder =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Djava.awt.headless=true",
@@ -138,7 +189,7 @@ class InterruptTest {
                 "--iterations=1000000",
                 "--content-layers=conv1_1",
                 "--style-layers=conv1_1=1"));
-    builder.redirectErrorStream(true);
-    return builder.start();
+    command.addAll(List.of(more));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 }

@@ -1,0 +1,2 @@
+/** Films of how a picture came to be. */
+package dev.nst.cli.timelapse;
