@@ -165,8 +165,8 @@ final class PictureReader {
     }
   }
 
-  private static <T> T open(
-      Path file, ImageInputStream in, Consumer<String> warnings, Use<T> use) throws IOException {
+  private static <T> T open(Path file, ImageInputStream in, Consumer<String> warnings, Use<T> use)
+      throws IOException {
     PictureFormat format = PictureFormat.ofContent(file, head(in));
     FileMetadata metadata = FileMetadata.read(format, in, warnings);
     in.seek(0);
