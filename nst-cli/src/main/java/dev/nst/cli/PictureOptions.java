@@ -29,7 +29,7 @@ final class PictureOptions {
         "Whether a .png or .tif is transparent where the photograph is; white takes its place",
         "otherwise (default: keep)."
       })
-  private Boolean alpha;
+  private Values.Stay alpha = Values.Stay.KEEP;
 
   @Option(
       names = "--metadata",
@@ -39,15 +39,15 @@ final class PictureOptions {
         "Whether the result's file names the recipe, its settings, the pictures' names and this",
         "version (default: keep)."
       })
-  private Boolean metadata;
+  private Values.Stay metadata = Values.Stay.KEEP;
 
   /** Returns how to write; the only text yet, if any is wanted, is this program's name. */
   OutputOptions toOptions() {
     OutputOptions result = OutputOptions.defaults();
     result = quality == null ? result : result.withQuality(quality);
     result = bitDepth == null ? result : result.withBitDepth(bitDepth);
-    result = alpha == null ? result : result.withAlpha(alpha);
-    return metadata == null || metadata
+    result = result.withAlpha(alpha == Values.Stay.KEEP);
+    return metadata == Values.Stay.KEEP
         ? result.withText(Map.of(OutputOptions.SOFTWARE, Version.name()))
         : result;
   }

@@ -111,13 +111,19 @@ final class Values {
     }
   }
 
+  /** Whether something stays. Not a boolean, which picocli would take for a switch. */
+  enum Stay {
+    KEEP,
+    NONE
+  }
+
   /** Whether something stays: keep or none. */
-  static final class KeepOrNone implements ITypeConverter<Boolean> {
+  static final class KeepOrNone implements ITypeConverter<Stay> {
     @Override
-    public Boolean convert(String value) {
+    public Stay convert(String value) {
       return switch (value.strip().toLowerCase(Locale.ROOT)) {
-        case "keep" -> true;
-        case "none" -> false;
+        case "keep" -> Stay.KEEP;
+        case "none" -> Stay.NONE;
         default -> throw refuse("it must be keep or none, got '" + value + "'.");
       };
     }

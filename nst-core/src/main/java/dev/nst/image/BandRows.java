@@ -2,48 +2,44 @@ package dev.nst.image;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
-import java.awt.image.Raster;
 
 /** Rows of a picture whose samples are colours: unsigned integers of up to 16 bits. */
-final class BandRows implements PictureRows {
-  private final Raster raster;
+final class BandRows extends PictureRows {
   private final int colours;
-  private final boolean alpha;
   private final boolean premultiplied;
-  private final int bits;
   private final int max;
   private final ColourConversion conversion;
 
-  /** For each band and every value in it the nearest one of {@link #bits}. */
+  /** For each band and every value in it the nearest one up to {@link #max}. */
   private final int[][] scaled;
 
-  private final int[] samples;
   private final int[] components;
   private final int[] rgb;
   private final int[] alphas;
 
   BandRows(BufferedImage picture, FileColours fileColours) {
+    super(picture.getRaster(), picture.getColorModel().hasAlpha(), isDeep(picture));
     ColorModel model = picture.getColorModel();
-    raster = picture.getRaster();
     colours = model.getNumColorComponents();
-    alpha = model.hasAlpha();
-    premultiplied = alpha && model.isAlphaPremultiplied();
-    int deepest = 0;
-    for (int band = 0; band < colours; band++) {
-      deepest = Math.max(deepest, model.getComponentSize(band));
-    }
-    bits = alpha || deepest > 8 ? 16 : 8;
-    max = (1 << bits) - 1;
+    premultiplied = alpha() && model.isAlphaPremultiplied();
+    max = (1 << bits()) - 1;
     conversion = fileColours.conversion(model.getColorSpace(), max);
-    scaled = new int[alpha ? colours + 1 : colours][];
+    scaled = new int[alpha() ? colours + 1 : colours][];
     for (int band = 0; band < scaled.length; band++) {
       scaled[band] = scaled(model.getComponentSize(band), max);
     }
-    int width = raster.getWidth();
-    samples = new int[raster.getNumBands() * width];
-    components = new int[colours * width];
-    rgb = new int[Image.CHANNELS * width];
-    alphas = new int[width];
+    components = new int[colours * width()];
+    rgb = new int[Image.CHANNELS * width()];
+    alphas = new int[width()];
+  }
+
+  private static boolean isDeep(BufferedImage picture) {
+    ColorModel model = picture.getColorModel();
+    boolean deep = false;
+    for (int band = 0; band < model.getNumColorComponents(); band++) {
+      deep |= model.getComponentSize(band) > 8;
+    }
+    return deep;
   }
 
   private static int[] scaled(int bits, int max) {
@@ -56,40 +52,24 @@ final class BandRows implements PictureRows {
   }
 
   @Override
-  public int channels() {
-    return alpha ? Pixels.WITH_ALPHA : Image.CHANNELS;
-  }
-
-  @Override
-  public int bits() {
-    return bits;
-  }
-
-  @Override
-  public void read(int y, int[] to) {
-    int width = raster.getWidth();
-    raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, samples);
-    int bands = raster.getNumBands();
+  void convert(int[] raw, int bands, int[] to) {
+    int width = width();
     for (int x = 0; x < width; x++) {
       for (int band = 0; band < colours; band++) {
-        components[colours * x + band] = scaled[band][samples[bands * x + band]];
+        components[colours * x + band] = scaled[band][raw[bands * x + band]];
       }
-      if (alpha) {
-        alphas[x] = scaled[colours][samples[bands * x + colours]];
+      if (alpha()) {
+        alphas[x] = scaled[colours][raw[bands * x + colours]];
       }
     }
     if (premultiplied) {
-      divideByAlpha(width);
+      for (int i = 0; i < components.length; i++) {
+        components[i] = Premultiplied.divide(components[i], alphas[i / colours], max);
+      }
     }
-    conversion.convert(components, width, alpha ? rgb : to);
-    if (alpha) {
-      PictureRows.interleave(rgb, alphas, width, to);
-    }
-  }
-
-  private void divideByAlpha(int width) {
-    for (int i = 0; i < colours * width; i++) {
-      components[i] = Premultiplied.divide(components[i], alphas[i / colours], max);
+    conversion.convert(components, width, alpha() ? rgb : to);
+    if (alpha()) {
+      interleave(rgb, alphas, width, to);
     }
   }
 }

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 final class PictureReader {
   private static final Logger LOG = LoggerFactory.getLogger(PictureReader.class);
 
-  /** Measured: lossy files are taken apart into small arrays. */
+  /** Lossy files are taken apart into small arrays; in a heap of so much, noise was decoded. */
   private static final int WEBP_BYTES_BESIDE = 64;
 
   private final PictureLimits limits;
@@ -58,7 +58,8 @@ final class PictureReader {
 
   /** The size of the picture, upright, from its header alone. */
   Dimensions dimensions(Path file) {
-    return open(file, (reader, header) -> header.upright());
+    // A broken profile is worth a warning only when there are colours.
+    return open(file, fault -> {}, (reader, header) -> header.upright());
   }
 
   /**
@@ -69,6 +70,7 @@ final class PictureReader {
   Image read(Path file, UnaryOperator<Dimensions> target) {
     return open(
         file,
+        fault -> LOG.warn("The colour profile of '{}' is broken and ignored ({}).", file, fault),
         (reader, header) -> {
           limits.checkDeclared(file, header.stored());
           Dimensions size = target.apply(header.upright());
@@ -141,12 +143,12 @@ final class PictureReader {
     return warning.toLowerCase(Locale.ROOT).contains("truncated file");
   }
 
-  private <T> T open(Path file, Use<T> use) {
+  private <T> T open(Path file, Consumer<String> warnings, Use<T> use) {
     Objects.requireNonNull(file, "file");
     try {
       checkReadable(file);
       try (ImageInputStream in = stream(file)) {
-        return open(file, in, use);
+        return open(file, in, warnings, use);
       }
     } catch (NstException e) {
       throw e;
@@ -163,10 +165,9 @@ final class PictureReader {
     }
   }
 
-  private static <T> T open(Path file, ImageInputStream in, Use<T> use) throws IOException {
+  private static <T> T open(Path file, ImageInputStream in, Consumer<String> warnings, Use<T> use)
+      throws IOException {
     PictureFormat format = PictureFormat.ofContent(file, head(in));
-    Consumer<String> warnings =
-        fault -> LOG.warn("The colour profile of '{}' is broken and ignored ({}).", file, fault);
     FileMetadata metadata = FileMetadata.read(format, in, warnings);
     in.seek(0);
     ImageReader reader = Codecs.reader(format);

@@ -106,7 +106,8 @@ class AlphaAndDepthTest {
   void refusesSixteenBitsWhereThereAreEight(String name, String format) {
     Path file = directory.resolve(name);
     String refusal =
-        "The output '%s' cannot have 16 bits a channel because %s holds 8; choose .png or .tif, or 8 bits."
+        ("The output '%s' cannot have 16 bits a channel because %s holds 8; choose .png or .tif, or"
+                + " 8 bits.")
             .formatted(file, format);
     assertThatThrownBy(() -> Images.checkWritable(file, DEEP))
         .isInstanceOf(NstException.class)
@@ -131,12 +132,10 @@ class AlphaAndDepthTest {
   @Test
   void anOpaqueAlphaDoesNotChangeHowAPictureIsResized() throws IOException {
     BufferedImage opaque = new BufferedImage(33, 21, BufferedImage.TYPE_INT_ARGB);
-    opaque
-        .createGraphics()
-        .drawImage(TestPictures.draw(33, 21).toImage().toBufferedImage(), 0, 0, null);
+    Image plain = TestPictures.draw(33, 21).toImage();
+    opaque.createGraphics().drawImage(plain.toBufferedImage(), 0, 0, null);
     Path file = directory.resolve("opaque.png");
     ImageIO.write(opaque, "png", file.toFile());
-    Image plain = TestPictures.draw(33, 21).toImage();
     assertThat(Images.read(file, 13).toChw()).isEqualTo(Resize.shortEdge(plain, 13).toChw());
   }
 
