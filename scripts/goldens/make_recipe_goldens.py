@@ -20,6 +20,7 @@ import recipe
 import safetensors_file
 import synthetic
 from make_goldens import CONTENT_IMAGE, OUTPUT, STYLE_IMAGE, deviations
+from make_terms_golden import gaussian, newton_schulz, nine_point
 
 CONTENT_SIZE, STYLE_SIZE = (52, 64), (50, 56)  # height, width
 FIRST_BLOCKS = [f"conv{block}_1" for block in range(1, 6)]
@@ -28,7 +29,6 @@ CONTENT_TAP = "conv4_2"
 # crowsonkb: long edge 64, of which round(64 / sqrt(2)) = 45 is the other scale.
 SCALES, ITERATIONS = (45, 64), (12, 8)
 CK_WEIGHTS = dict(zip(FIRST_BLOCKS, (256 / 341, 64 / 341, 16 / 341, 4 / 341, 1 / 341)))
-RIDGE, ROOT_STEPS = 1e-4, 12
 
 LBFGS_STEPS = 8
 # Not the recipe's 5, 100, 1e-3: with features as small as the synthetic network's the total
@@ -84,31 +84,13 @@ def resized(image, size, dtype):
     return torch.tensor((small / np.float32(255)).transpose(2, 0, 1)).to(dtype)[None]
 
 
-def roots(a):
-    """Root and inverse root by 12 Newton-Schulz steps."""
-    identity = torch.eye(len(a), dtype=a.dtype)
-    norm = a.norm()
-    y, z = a / norm, identity
-    for _ in range(ROOT_STEPS):
-        t = (3 * identity - z @ y) / 2
-        y, z = y @ t, t @ z
-    return y * norm.sqrt(), z / norm.sqrt()
-
-
-def gaussian(features_map):
-    f = features_map[0].flatten(1)
-    mean = f.mean(1)
-    covariance = f @ f.T / f.shape[1] - torch.outer(mean, mean)
-    return f, mean, covariance + RIDGE * torch.eye(len(f), dtype=f.dtype)
-
-
 class Wasserstein(torch.autograd.Function):
     """Squared Wasserstein-2 distance over C; its gradient in closed form."""
 
     @staticmethod
     def forward(ctx, x, target_mean, target_covariance, root):
         f, mean, covariance = gaussian(x)
-        middle, inverse = roots(root @ covariance @ root)
+        middle, inverse = newton_schulz(root @ covariance @ root)
         p = torch.eye(len(f), dtype=f.dtype) - root @ inverse @ root
         gradient = p @ (f - mean[:, None]) + (mean - target_mean)[:, None]
         ctx.save_for_backward((2 / f.numel() * gradient).reshape(x.shape))
@@ -120,17 +102,6 @@ class Wasserstein(torch.autograd.Function):
         return ctx.saved_tensors[0] * gradient, None, None, None
 
 
-def nine_point(x):
-    p = F.pad(x, (1, 1, 1, 1), "replicate")
-    inner, after = slice(1, -1), slice(2, None)
-    before, behind = slice(None, -1), slice(1, None)
-    d1 = (p[..., inner, after] - p[..., inner, inner]).square().mean() / 3
-    d2 = (p[..., after, inner] - p[..., inner, inner]).square().mean() / 3
-    d3 = (p[..., behind, behind] - p[..., before, before]).square().mean() / 12
-    d4 = (p[..., behind, before] - p[..., before, behind]).square().mean() / 12
-    return 2 * (d1 + d2 + d3 + d4)
-
-
 def crowsonkb_losses(weights, content, style):
     """The losses of one scale as a function of a picture in [0, 1]."""
     with torch.no_grad():
@@ -139,7 +110,7 @@ def crowsonkb_losses(weights, content, style):
         targets = {}
         for tap in FIRST_BLOCKS:
             _, mean, covariance = gaussian(paint[tap])
-            targets[tap] = (mean, covariance, roots(covariance)[0])
+            targets[tap] = (mean, covariance, newton_schulz(covariance)[0])
 
     def losses(x):
         maps = features(weights, normalise(x), {CONTENT_TAP, *FIRST_BLOCKS}, True)

@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.nst.NstException;
-import dev.nst.backend.Backend;
-import dev.nst.contract.RecordingBackend;
-import dev.nst.contract.SyntheticImages;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
-import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
 import dev.nst.optim.LbfgsParameters.LineSearch;
 import dev.nst.recipe.ContentTerm;
@@ -21,8 +17,6 @@ import dev.nst.recipe.StyleForm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,35 +24,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What runs of several stages, several paintings and other optimisers promise. */
 @Timeout(300)
-public abstract class StageContract {
+public abstract class StageContract extends JobContract {
 
   private static final Image CONTENT = picture(1, 80, 66);
   private static final Image STYLE = picture(2, 72, 78);
   private static final Image OTHER = picture(3, 50, 60);
-
-  private Backend backend;
-  private RecordingBackend recording;
-  private Vgg19 vgg;
-
-  /** Opens the backend under test; the suite closes it. */
-  protected abstract Backend openBackend();
-
-  @BeforeEach
-  void open() {
-    backend = openBackend();
-    recording = new RecordingBackend(backend);
-    vgg = Vgg19.of(recording.backend(), GoldenContract.WEIGHTS);
-  }
-
-  @AfterEach
-  void close() {
-    vgg.close();
-    backend.close();
-  }
-
-  private static Image picture(int number, int width, int height) {
-    return Image.of(width, height, SyntheticImages.image(number, height, width));
-  }
 
   /** Stops in block 2, for what does not depend on the depth of the network. */
   private static Recipe shallow() {

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.nst.NstException;
-import dev.nst.backend.Backend;
-import dev.nst.contract.RecordingBackend;
-import dev.nst.contract.SyntheticImages;
 import dev.nst.image.Image;
 import dev.nst.model.ImageNetInput;
 import dev.nst.model.Vgg19;
@@ -22,8 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,34 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a painting job promises, on synthetic weights and small pictures. Every backend runs it. */
 @Timeout(120)
-public abstract class TransferContract {
+public abstract class TransferContract extends JobContract {
 
   private static final Image CONTENT = picture(1, 40, 33);
   private static final Image STYLE = picture(2, 36, 39);
-
-  private Backend backend;
-  private RecordingBackend recording;
-  private Vgg19 vgg;
-
-  /** Opens the backend under test; the suite closes it. */
-  protected abstract Backend openBackend();
-
-  @BeforeEach
-  void open() {
-    backend = openBackend();
-    recording = new RecordingBackend(backend);
-    vgg = Vgg19.of(recording.backend(), GoldenContract.WEIGHTS);
-  }
-
-  @AfterEach
-  void close() {
-    vgg.close();
-    backend.close();
-  }
-
-  private static Image picture(int number, int width, int height) {
-    return Image.of(width, height, SyntheticImages.image(number, height, width));
-  }
 
   private static Scene scene() {
     return Scene.of(PictureSource.of(CONTENT), PictureSource.of(STYLE));
