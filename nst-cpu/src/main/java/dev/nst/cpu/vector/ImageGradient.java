@@ -3,25 +3,28 @@ package dev.nst.cpu.vector;
 import dev.nst.cpu.WorkerPool;
 import dev.nst.cpu.vector.PackedGemm.Side;
 import dev.nst.tensor.Shape;
+import java.util.Arrays;
 
 /**
  * Gradient of the first convolution with respect to the image. As a product over neighbourhoods it
  * would have three columns and fill no vector; instead each pixel of the output's gradient is
  * multiplied with {@code [K, 9 C]} weights, and every image pixel gathers what its nine neighbours
- * hold for it.
+ * hold for it. Products of three rows are kept at a time, so that the cache holds them.
  */
 final class ImageGradient {
 
   private static final int MAX_PRODUCT_ROWS = 192;
 
-  /** Numbers of a band's products, which a second-level cache should hold. */
-  private static final int BAND_NUMBERS = 160 * 1024;
+  /** Rows that one task gathers; it also computes the products of the row above and below. */
+  private static final int BAND_ROWS = 32;
+
+  /** Rows of products that are needed at a time. */
+  private static final int KEPT_ROWS = 3;
 
   private final PackedMatrix weights;
   private final Shape dxs;
   private final boolean replicate;
   private final int productStride;
-  private final int bandRows;
 
   /**
    * A gradient.
@@ -35,87 +38,105 @@ final class ImageGradient {
     this.weights = weights;
     this.dxs = dxs;
     this.productStride = weights.panels() * MicroKernel.COLUMNS;
-    // Each band also computes the products of the row above and of the row below.
-    int rows = (int) (BAND_NUMBERS / ((long) productStride * dxs.w())) - 2;
-    this.bandRows = Math.min(Math.max(rows, 4), dxs.h());
   }
 
   void run(WorkerPool pool, Workspace workspace, float[] dx, float[] dy, float[] mask, Shape dys) {
-    int bands = Layout.chunks(dxs.h(), bandRows);
-    int products = PackedGemm.WORKSPACE;
-    long length = products + (bandRows + 2L) * dxs.w() * productStride;
+    int bands = Layout.chunks(dxs.h(), BAND_ROWS);
+    long length = PackedGemm.WORKSPACE + (long) KEPT_ROWS * dxs.w() * productStride;
     PackedGemm gemm = new PackedGemm(weights, null, false);
     pool.parallelFor(
         dxs.n() * bands,
         (task, worker) -> {
           int n = task / bands;
-          int firstRow = task % bands * bandRows;
-          int endRow = Layout.chunkEnd(firstRow, bandRows, dxs.h());
-          int firstProduct = Math.max(firstRow - 1, 0);
-          int endProduct = Math.min(endRow + 1, dxs.h());
+          int first = task % bands * BAND_ROWS;
+          int end = Layout.chunkEnd(first, BAND_ROWS, dxs.h());
           float[] work = workspace.forWorker(worker, length);
-          // Where pixel 0 would be. May lie beyond an int, which wraps around and back again when
-          // the
-          // index of a pixel of the band is added.
-          int origin = products - firstProduct * dxs.w() * productStride;
-          TileTarget target = TileTarget.matrix(work, origin, productStride);
-          Side side = new Side(new PixelRows(dy, mask, dys, n), target);
-          int end = endProduct * dxs.w();
-          int count;
-          for (int p = firstProduct * dxs.w(); p < end; p += count) {
-            count = Math.min(MAX_PRODUCT_ROWS, end - p);
-            gemm.multiplyBlock(side, p, count, 0, weights.panels(), false, work);
-          }
-          for (int i = firstRow; i < endRow; i++) {
-            gatherRow(dx, n, i, work, origin);
-            if (replicate) {
-              gatherEdges(dx, n, i, work, origin);
+          PixelRows rows = new PixelRows(dy, mask, dys, n);
+          for (int row = Math.max(first - 1, 0); row < Math.min(end + 1, dxs.h()); row++) {
+            multiplyRow(gemm, rows, row, work);
+            if (row > first) {
+              gather(dx, n, row - 1, work);
             }
+          }
+          if (end == dxs.h()) {
+            gather(dx, n, end - 1, work);
           }
         });
   }
 
-  private void gatherRow(float[] dx, int n, int i, float[] products, int origin) {
-    int width = dxs.w();
+  /** Computes the products of a row of pixels. */
+  private void multiplyRow(PackedGemm gemm, PixelRows rows, int row, float[] work) {
+    int firstPixel = row * dxs.w();
+    // Where pixel 0 would be. May lie beyond an int, which wraps around and back again when the
+    // index of a pixel of the row is added.
+    int origin = productsOf(row) - firstPixel * productStride;
+    Side side = new Side(rows, TileTarget.matrix(work, origin, productStride));
+    int count;
+    for (int j = 0; j < dxs.w(); j += count) {
+      count = Math.min(MAX_PRODUCT_ROWS, dxs.w() - j);
+      gemm.multiplyBlock(side, firstPixel + j, count, 0, weights.panels(), false, work);
+    }
+  }
+
+  /** Returns where the products of a row's first pixel lie. */
+  private int productsOf(int row) {
+    return PackedGemm.WORKSPACE + row % KEPT_ROWS * dxs.w() * productStride;
+  }
+
+  private void gather(float[] dx, int n, int i, float[] products) {
     for (int c = 0; c < dxs.c(); c++) {
-      int to = Layout.OFFSET + (n * dxs.c() + c) * dxs.area() + i * width;
-      for (int j = 0; j < width; j++) {
-        float sum = 0;
-        for (int u = 0; u < 3; u++) {
-          // Output pixel (i - u + 1, j - v + 1) read this pixel through tap (u, v).
-          int row = i - u + 1;
-          if (row < 0 || row >= dxs.h()) {
-            continue;
-          }
-          int at = origin + (row * width + j + 1) * productStride + c * 9 + u * 3;
-          sum += j + 1 < width ? products[at] : 0;
-          sum += products[at - productStride + 1];
-          sum += j > 0 ? products[at - 2 * productStride + 2] : 0;
-        }
-        dx[to + j] = sum;
+      int to = Layout.OFFSET + (n * dxs.c() + c) * dxs.area() + i * dxs.w();
+      gatherRow(dx, to, i, products, c * 9);
+      if (replicate) {
+        gatherEdges(dx, to, i, products, c * 9);
       }
     }
   }
 
+  /** Gathers a row of a channel, whose taps begin at {@code tap}. */
+  private void gatherRow(float[] dx, int to, int i, float[] products, int tap) {
+    int last = dxs.w() - 1;
+    Arrays.fill(dx, to, to + dxs.w(), 0);
+    for (int u = 0; u < 3; u++) {
+      // Output pixel (i - u + 1, j - v + 1) read this pixel through tap (u, v).
+      int row = i - u + 1;
+      if (row < 0 || row >= dxs.h()) {
+        continue;
+      }
+      int at = productsOf(row) + tap + u * 3;
+      if (last == 0) {
+        dx[to] += products[at + 1];
+        continue;
+      }
+      dx[to] += products[at + productStride] + products[at + 1];
+      for (int j = 1; j < last; j++) {
+        int centre = at + j * productStride;
+        dx[to + j] +=
+            products[centre + productStride]
+                + products[centre + 1]
+                + products[centre - productStride + 2];
+      }
+      int centre = at + last * productStride;
+      dx[to + last] += products[centre + 1] + products[centre - productStride + 2];
+    }
+  }
+
   /** Adds to a row what pixels at the edge got through taps that reached beyond it. */
-  private void gatherEdges(float[] dx, int n, int i, float[] products, int origin) {
-    int width = dxs.w();
-    for (int c = 0; c < dxs.c(); c++) {
-      int to = Layout.OFFSET + (n * dxs.c() + c) * dxs.area() + i * width;
-      for (int u = 0; u < 3; u++) {
-        int row = i - u + 1;
-        if (row >= 0 && row < dxs.h()) {
-          int at = origin + row * width * productStride + c * 9 + u * 3;
-          dx[to] += products[at];
-          dx[to + width - 1] += products[at + (width - 1) * productStride + 2];
-        }
+  private void gatherEdges(float[] dx, int to, int i, float[] products, int tap) {
+    int last = dxs.w() - 1;
+    for (int u = 0; u < 3; u++) {
+      int row = i - u + 1;
+      if (row >= 0 && row < dxs.h()) {
+        int at = productsOf(row) + tap + u * 3;
+        dx[to] += products[at];
+        dx[to + last] += products[at + last * productStride + 2];
       }
-      if (i == 0) {
-        addReplicatedRow(dx, to, products, origin + c * 9);
-      }
-      if (i + 1 == dxs.h()) {
-        addReplicatedRow(dx, to, products, origin + i * width * productStride + c * 9 + 6);
-      }
+    }
+    if (i == 0) {
+      addReplicatedRow(dx, to, products, productsOf(0) + tap);
+    }
+    if (i + 1 == dxs.h()) {
+      addReplicatedRow(dx, to, products, productsOf(i) + tap + 6);
     }
   }
 
