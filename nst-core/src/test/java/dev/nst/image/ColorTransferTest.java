@@ -94,7 +94,8 @@ class ColorTransferTest {
   void matchingAPictureWithItselfChangesNothing(@ForAll long seed) {
     Image picture = picture(7, 6, seed);
     assertClose(ColorTransfer.match(picture, picture), picture, 1e-5);
-    assertClose(ColorTransfer.matchHistograms(picture, picture), picture, 0.01);
+    Image larger = picture(30, 30, seed);
+    assertClose(ColorTransfer.matchHistograms(larger, larger), larger, 0.01);
   }
 
   @Example
