@@ -42,6 +42,7 @@ public final class Main {
                 new CommandLine(new RecipesCommand(shell))
                     .addSubcommand(new RecipesShowCommand(shell)))
             .addSubcommand(new EvaluateCommand(shell))
+            .addSubcommand(new SheetCommand(shell))
             .addSubcommand(new DevicesCommand(shell))
             .addSubcommand(new BenchCommand(shell))
             .addSubcommand(

@@ -5,8 +5,6 @@ import dev.nst.cli.shell.ResultFile;
 import dev.nst.cli.shell.UsageException;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Images;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,7 +29,7 @@ final class RunFiles {
     Snapshots snapshots = new Snapshots(request.output(), request.watching().saveEvery());
     int iterations = request.recipe().iterations();
     for (Path read : inputs(request)) {
-      if (same(request.output(), read)) {
+      if (ResultFile.same(request.output(), read)) {
         throw overwrites(request.output());
       }
       if (snapshots.write(read, iterations)) {
@@ -91,7 +89,7 @@ final class RunFiles {
         (option, file) -> {
           if (file != null) {
             for (Path other : taken) {
-              if (same(file, other)) {
+              if (ResultFile.same(file, other)) {
                 throw overwrites(option, other);
               }
             }
@@ -107,18 +105,5 @@ final class RunFiles {
   private static UsageException overwrites(String option, Path other) {
     return new UsageException(
         option + " would overwrite " + other + ", which the run needs; give it another name.");
-  }
-
-  /** Returns whether two names lead to one file, which need not exist. */
-  static boolean same(Path a, Path b) {
-    try {
-      if (Files.exists(a) && Files.exists(b)) {
-        return Files.isSameFile(a, b);
-      }
-    } catch (IOException e) {
-      // Then the names have to answer; whoever opens the file reports what is wrong with it.
-      return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
-    }
-    return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
   }
 }

@@ -2,6 +2,7 @@ package dev.nst.cli.paint;
 
 import dev.nst.backend.Backend;
 import dev.nst.cli.watch.Scene.Setting;
+import dev.nst.recipe.Names;
 import dev.nst.recipe.Recipe;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -82,7 +83,7 @@ final class Settings {
     }
     // An enum that has no name for users goes by its own.
     return value instanceof Enum<?> constant && constant.toString().equals(constant.name())
-        ? constant.name().toLowerCase(Locale.ROOT)
+        ? Names.of(constant)
         : String.valueOf(value);
   }
 

@@ -1,5 +1,6 @@
 package dev.nst.cli.paint;
 
+import dev.nst.cli.shell.ResultFile;
 import dev.nst.cli.watch.Moment;
 import dev.nst.cli.watch.Outcome;
 import dev.nst.cli.watch.Scene;
@@ -67,7 +68,7 @@ final class Snapshots implements Watcher {
     return done > 0
         && done <= iterations
         && done % every == 0
-        && RunFiles.same(file, path(output, (int) done));
+        && ResultFile.same(file, path(output, (int) done));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.nst.cli.shell;
 
 import dev.nst.NstException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -29,5 +30,18 @@ public final class ResultFile {
       throw new NstException(
           option + ": permission to write " + written + " is denied; choose another place.");
     }
+  }
+
+  /** Returns whether two names lead to one file, which need not exist. */
+  public static boolean same(Path a, Path b) {
+    try {
+      if (Files.exists(a) && Files.exists(b)) {
+        return Files.isSameFile(a, b);
+      }
+    } catch (IOException e) {
+      // Then the names have to answer; whoever opens the file reports what is wrong with it.
+      return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
+    }
+    return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
   }
 }

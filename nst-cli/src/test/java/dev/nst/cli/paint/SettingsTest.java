@@ -15,12 +15,13 @@ class SettingsTest {
     assertThat(settings)
         .contains(
             new Setting("recipe", "gatys"),
-            new Setting("iterations", "5000"),
-            new Setting("learning rate", "0.004"),
+            new Setting("stages iterations", "5000"),
+            new Setting("optimizer learning rate", "0.004"),
             new Setting("content weight", "8"),
             new Setting("content layers", "conv5_2"),
             new Setting(
                 "style layers", "conv1_1 0.75, conv2_1 0.5, conv3_1 0.2, conv4_1 0.2, conv5_1 0.2"),
+            new Setting("tv form", "mean-absolute"),
             new Setting("pooling", "max"),
             new Setting("weights", "vgg19.pth"));
     assertThat(settings.size())
