@@ -47,7 +47,7 @@ begin() {
 end() {
   # Names of pictures have no blanks.
   # shellcheck disable=SC2086
-  "$root/nst" sheet --output "$root/docs/gallery/$1.jpg" --quality 85 --columns "$2" --height 240 $sheet_files \
+  "$root/nst" sheet --output "$root/docs/gallery/$1.jpg" --columns "$2" --height 240 $sheet_files \
     > /dev/null
   {
     printf '\n## %s\n\n%s\n\n![%s](gallery/%s.jpg)\n\n' "$3" "$4" "$3" "$1"

@@ -6,7 +6,9 @@ import dev.nst.backend.Backends;
 import dev.nst.backend.Precision;
 import dev.nst.contract.RoundingBackend;
 import dev.nst.transfer.GoldenContract;
+import org.junit.jupiter.api.Tag;
 
+@Tag("slow")
 class Fp16GoldenTest extends GoldenContract {
 
   @Override

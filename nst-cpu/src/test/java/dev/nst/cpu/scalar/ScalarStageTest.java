@@ -4,7 +4,9 @@ import dev.nst.backend.Backend;
 import dev.nst.backend.BackendOptions;
 import dev.nst.backend.Backends;
 import dev.nst.transfer.StageContract;
+import org.junit.jupiter.api.Tag;
 
+@Tag("slow")
 class ScalarStageTest extends StageContract {
 
   @Override
