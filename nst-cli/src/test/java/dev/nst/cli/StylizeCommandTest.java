@@ -241,12 +241,12 @@ class StylizeCommandTest {
   void theResultSaysHowItWasMadeUnlessForbidden() throws IOException {
     assertThat(stylize("--seed=7")).isZero();
     assertThat(Files.readString(output, StandardCharsets.ISO_8859_1))
-        .contains("Software", "nst ", "Recipe", "iterations=4", "photo.png", "painting.png")
+        .contains("Software", "nst ", "Recipe", "\"kind\" : \"adam\"", "photo.png", "painting.png")
         .contains("built-in random features, seed 7");
     assertThat(stylize("--metadata=none")).isZero();
     assertThat(Files.readString(output, StandardCharsets.ISO_8859_1))
         .doesNotContain("Software")
-        .doesNotContain("iterations=4")
+        .doesNotContain("\"kind\" : \"adam\"")
         .doesNotContain("photo.png");
   }
 
