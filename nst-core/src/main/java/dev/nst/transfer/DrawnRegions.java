@@ -90,7 +90,8 @@ final class DrawnRegions {
     int unlike = left.values().stream().mapToInt(Integer::intValue).sum();
     if (colours.size() > MOST_REGIONS || unlike > MOST_UNLIKE * pixels.length) {
       throw new NstException(
-          "The %s has more colours than regions can have; draw at most %d regions, each in one flat colour and at least %d%% of the picture."
+          ("The %s has more colours than regions can have; draw at most %d regions, each in one flat"
+                  + " colour and at least %d%% of the picture.")
               .formatted(role, MOST_REGIONS, Math.round(100 * LEAST_SHARE)));
     }
     return colours;
@@ -187,7 +188,8 @@ final class DrawnRegions {
     double width = (double) large.width() * small.height() / large.height();
     if (Math.abs(height - small.height()) > 1 && Math.abs(width - small.width()) > 1) {
       throw new NstException(
-          "The %s has %s pixels, which are not the proportions of the %s with %s; draw it at the picture's own size."
+          ("The %s has %s pixels, which are not the proportions of the %s with %s; draw it at the"
+                  + " picture's own size.")
               .formatted(role, size, subject, picture));
     }
   }
@@ -204,7 +206,8 @@ final class DrawnRegions {
     for (int i = 0; i < masks.size(); i++) {
       if (masks.get(i).pooled(poolings).isNegligible()) {
         throw new NstException(
-            "The %s's region %s is too small for the deepest style layer at %s pixels; draw it larger, choose a larger size, or leave deep style layers out."
+            ("The %s's region %s is too small for the deepest style layer at %s pixels; draw it"
+                    + " larger, choose a larger size, or leave deep style layers out.")
                 .formatted(role, name(colours.get(i)), picture));
       }
     }

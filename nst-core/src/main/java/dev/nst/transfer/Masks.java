@@ -81,8 +81,8 @@ public final class Masks {
   public void requireFor(Recipe recipe, Dimensions photograph, List<Dimensions> paintings) {
     if (paintings.size() != styles.size()) {
       throw new NstException(
-          "There are %d style masks for %d paintings; give one for each, in the same order."
-              .formatted(styles.size(), paintings.size()));
+          "There are %d paintings, but style masks for %d; give one for each, in the same order."
+              .formatted(paintings.size(), styles.size()));
     }
     if (recipe.style().form() == StyleForm.WASSERSTEIN) {
       throw new NstException(
