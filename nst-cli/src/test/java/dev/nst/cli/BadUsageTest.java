@@ -155,8 +155,7 @@ class BadUsageTest {
     assertThat(shell.err()).contains("belong together, but only --content-mask is there");
     assertThat(stylize("--style-mask=" + photo)).isEqualTo(2);
     assertThat(shell.err()).contains("belong together, but only --style-mask is there");
-    assertThat(
-            stylize("--content-mask=" + photo, "--style-mask=" + photo, "--style-mask=" + photo))
+    assertThat(stylize("--content-mask=" + photo, "--style-mask=" + photo, "--style-mask=" + photo))
         .isEqualTo(2);
     assertThat(shell.err()).contains("--style: 1, but --style-mask: 2; give one mask for each");
     assertThat(output).doesNotExist();
@@ -168,8 +167,7 @@ class BadUsageTest {
     byte[] before = Files.readAllBytes(mask);
     for (String[] masks : new String[][] {{"" + mask, "" + photo}, {"" + photo, "" + mask}}) {
       assertThat(
-              stylize(
-                  "--content-mask=" + masks[0], "--style-mask=" + masks[1], "--trace=" + mask))
+              stylize("--content-mask=" + masks[0], "--style-mask=" + masks[1], "--trace=" + mask))
           .isEqualTo(2);
       assertThat(shell.err()).contains("--trace would overwrite " + mask);
     }

@@ -190,9 +190,9 @@ public abstract class MaskContract extends JobContract {
   /** The painting is red at the left and blue at the right, and the photograph's mask turned. */
   @Test
   void eachRegionTakesItsColoursFromItsOwn() {
-    Image gray = FlatPictures.image(36, 24, (x, y) -> 0x808080);
+    Image gray = FlatPictures.image(36, 32, (x, y) -> 0x808080);
     Image painting = split(32, 32, 16, 0xD02020, 0x2020D0);
-    Masks masks = Masks.of(split(36, 24, 18, TWO, ONE), List.of(split(32, 32, 16, ONE, TWO)));
+    Masks masks = Masks.of(split(36, 32, 18, TWO, ONE), List.of(split(32, 32, 16, ONE, TWO)));
     Recipe recipe =
         recipe(StyleForm.RELATIVE)
             .withStages(new Stages.Single(25))
