@@ -16,6 +16,7 @@ import dev.nst.transfer.StyleBlend;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -122,6 +123,7 @@ final class DemoCommand implements Callable<Integer> {
             new InputPicture.Drawn(DemoPictures.content(seed), content),
             List.of(new InputPicture.Drawn(DemoPictures.style(seed), style)),
             StyleBlend.equal(1),
+            Optional.empty(),
             output,
             new PictureOptions().toOptions(),
             recipe,

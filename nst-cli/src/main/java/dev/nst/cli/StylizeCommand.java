@@ -74,6 +74,8 @@ final class StylizeCommand implements Callable<Integer> {
       description = "Weights of several paintings, one for each (default: all the same).")
   private StyleBlend styleBlend;
 
+  @Mixin private MaskOptions masks;
+
   @Option(
       names = "--output",
       required = true,
@@ -122,6 +124,7 @@ final class StylizeCommand implements Callable<Integer> {
             new InputPicture.Stored(content),
             styles.stream().<InputPicture>map(InputPicture.Stored::new).toList(),
             blend(),
+            masks.toFiles(styles.size()),
             output,
             picture.toOptions(),
             recipe.toRecipe(),

@@ -62,6 +62,46 @@ class BadInputTest {
     assertRefused(stylize(content, output, "--weights=builtin"), content.getFileName().toString());
   }
 
+  /** The weights do not exist: masks are looked at before. */
+  private void assertMasksRefused(Path contentMask, Path styleMask, String... words) {
+    assertRefused(
+        stylize(
+            photo,
+            output,
+            "--weights=gone.safetensors",
+            "--content-mask=" + contentMask,
+            "--style-mask=" + styleMask),
+        words);
+  }
+
+  @Test
+  void refusesMasksThatDoNotFit() throws IOException {
+    Path mask = TestPictures.mask(directory.resolve("mask.png"), 48, 40, 0xFF0000, 0xFF);
+    Path high = TestPictures.mask(directory.resolve("high.png"), 40, 48, 0xFF0000, 0xFF);
+    Path green = TestPictures.mask(directory.resolve("green.png"), 48, 40, 0xFF00, 0xFF);
+    assertMasksRefused(high, mask, "content mask has 40x48 pixels", "proportions");
+    assertMasksRefused(mask, high, "style mask has 40x48 pixels", "proportions");
+    assertMasksRefused(mask, green, "#0000ff, #ff0000", "#0000ff, #00ff00", "same colours");
+    assertMasksRefused(photo, mask, "content mask has more colours than regions");
+    assertMasksRefused(directory.resolve("gone.png"), mask, "gone.png");
+    Path text = Files.writeString(directory.resolve("text.png"), "no picture");
+    assertMasksRefused(mask, text, "text.png");
+  }
+
+  @Test
+  void refusesMasksWithAStyleFormThatHasNoRegions() {
+    Path mask = TestPictures.mask(directory.resolve("mask.png"), 48, 40, 0xFF0000, 0xFF);
+    assertRefused(
+        stylize(
+            photo,
+            output,
+            "--weights=gone.safetensors",
+            "--recipe=crowsonkb",
+            "--content-mask=" + mask,
+            "--style-mask=" + mask),
+        "wasserstein takes no masks");
+  }
+
   @Test
   void refusesAPictureThatIsNotThere() {
     assertContentRefused(directory.resolve("gone.jpg"));

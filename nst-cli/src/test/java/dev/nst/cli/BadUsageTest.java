@@ -150,6 +150,31 @@ class BadUsageTest {
   }
 
   @Test
+  void refusesMasksThatAreMissingOrLeftOver() {
+    assertThat(stylize("--content-mask=" + photo)).isEqualTo(2);
+    assertThat(shell.err()).contains("belong together, but only --content-mask is there");
+    assertThat(stylize("--style-mask=" + photo)).isEqualTo(2);
+    assertThat(shell.err()).contains("belong together, but only --style-mask is there");
+    assertThat(stylize("--content-mask=" + photo, "--style-mask=" + photo, "--style-mask=" + photo))
+        .isEqualTo(2);
+    assertThat(shell.err()).contains("--style: 1, but --style-mask: 2; give one mask for each");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void refusesToReplaceAMask() throws IOException {
+    Path mask = TestPictures.mask(directory.resolve("mask.png"), 48, 40, 0xFF0000, 0xFF);
+    byte[] before = Files.readAllBytes(mask);
+    for (String[] masks : new String[][] {{"" + mask, "" + photo}, {"" + photo, "" + mask}}) {
+      assertThat(
+              stylize("--content-mask=" + masks[0], "--style-mask=" + masks[1], "--trace=" + mask))
+          .isEqualTo(2);
+      assertThat(shell.err()).contains("--trace would overwrite " + mask);
+    }
+    assertThat(mask).hasBinaryContent(before);
+  }
+
+  @Test
   void refusesATraceThatIsAlsoASnapshot() {
     Path snapshot = directory.resolve("result-0020.png");
     assertThat(stylize("--trace=" + snapshot, "--save-every=10", "--iterations=30")).isEqualTo(2);

@@ -108,6 +108,23 @@ class StylizeCommandTest {
   }
 
   @Test
+  void paintsRegionsByMasks() throws IOException {
+    assertThat(stylize()).isZero();
+    byte[] plain = Files.readAllBytes(output);
+    Path report = directory.resolve("report.html");
+    Path ofPhoto = TestPictures.mask(directory.resolve("p.png"), 48, 40, 0xFF0000, 0xFF);
+    Path ofPainting = TestPictures.mask(directory.resolve("s.png"), 40, 52, 0xFF, 0xFF0000);
+    assertThat(
+            stylize(
+                "--content-mask=" + ofPhoto, "--style-mask=" + ofPainting, "--report=" + report))
+        .isZero();
+    String masks = "p.png, s.png: #0000ff (67 %), #ff0000 (33 %)";
+    assertThat(shell.out()).contains("Masks " + masks + ".");
+    assertThat(report).content().contains(masks);
+    assertThat(Files.readAllBytes(output)).isNotEqualTo(plain);
+  }
+
+  @Test
   void isQuietWhenAsked() {
     assertThat(stylize("--quiet")).isZero();
     assertThat(output).exists();

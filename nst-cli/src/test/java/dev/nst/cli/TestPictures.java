@@ -31,6 +31,17 @@ public final class TestPictures {
     return file;
   }
 
+  /** Writes a mask, its left third in one colour and the rest in another, each 0xRRGGBB. */
+  public static Path mask(Path file, int width, int height, int left, int right) {
+    float[] values = new float[3 * width * height];
+    for (int i = 0; i < values.length; i++) {
+      int colour = i % width < width / 3 ? left : right;
+      values[i] = (colour >> 16 - 8 * (i / (width * height)) & 0xFF) / 255f;
+    }
+    Images.write(Image.of(width, height, values), file);
+    return file;
+  }
+
   private static Image picture(int width, int height, double waves) {
     float[] values = new float[3 * width * height];
     for (int i = 0; i < values.length; i++) {

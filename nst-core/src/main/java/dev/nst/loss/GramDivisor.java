@@ -10,15 +10,19 @@ public enum GramDivisor {
   ELEMENTS;
 
   /**
-   * Returns the factor on {@code F Ft}.
+   * Returns the factor on {@code F Ft}. A region's matrix is brought to what it would be if the
+   * region filled the map: so regions of different sizes compare, sums as well as means.
    *
-   * @param positions H W, or the sum of a {@link Guide}
+   * @param positions H W
+   * @param share of the positions that is looked at, {@link Guide#share}, or 1
    */
-  float scale(int channels, double positions) {
-    return switch (this) {
-      case ONE -> 1;
-      case POSITIONS -> (float) (1 / positions);
-      case ELEMENTS -> (float) (1 / (channels * positions));
-    };
+  float scale(int channels, double positions, double share) {
+    double whole =
+        switch (this) {
+          case ONE -> 1;
+          case POSITIONS -> 1 / positions;
+          case ELEMENTS -> 1 / (channels * positions);
+        };
+    return (float) (whole / share);
   }
 }

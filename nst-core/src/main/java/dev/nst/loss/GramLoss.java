@@ -33,12 +33,12 @@ public record GramLoss(
     Shape shape = features.shape();
     Tensor gram = arena.allocate(Shape.matrix(shape.c(), shape.c()));
     if (guide.isEmpty()) {
-      backend.gram(gram, features, divisor.scale(shape.c(), shape.area()));
+      backend.gram(gram, features, divisor.scale(shape.c(), shape.area(), 1));
       return gram;
     }
     Tensor inside = features.arena().allocate(shape, features.type());
     backend.algebra().multiplyMask(inside, features, guide.get().factors());
-    backend.gram(gram, inside, divisor.scale(shape.c(), guide.get().sum()));
+    backend.gram(gram, inside, divisor.scale(shape.c(), shape.area(), guide.get().share()));
     inside.release();
     return gram;
   }
@@ -46,8 +46,8 @@ public record GramLoss(
   /** Returns the weighted loss of {@code features}, a float32 scalar. */
   public Variable apply(Tape tape, Variable features) {
     Shape shape = features.shape();
-    double positions = guide.map(Guide::sum).orElse((double) shape.area());
-    float scale = divisor.scale(shape.c(), positions);
+    double share = guide.map(Guide::share).orElse(1.0);
+    float scale = divisor.scale(shape.c(), shape.area(), share);
     Variable region = guide.map(g -> g.apply(tape, features)).orElse(features);
     return GramMse.apply(tape, region, targetGram, scale, (float) weight);
   }

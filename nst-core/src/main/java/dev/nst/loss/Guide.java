@@ -13,7 +13,7 @@ import dev.nst.tensor.Tensor;
  * Factors in Neural Style Transfer", eq. 4): features are multiplied with the root of the region's
  * mask, and {@code F Ft} is then the sum over positions weighted by the mask. The paper scales its
  * guides so that their squares sum to one; here the sum stands beside the factors and {@link
- * GramDivisor} divides by it.
+ * GramDivisor} divides by the share.
  *
  * @param factors roots of the mask, float32 {@code [1, 1, H, W]}
  * @param sum of the mask: the positions that the region counts for, above 0
@@ -36,6 +36,11 @@ public record Guide(Tensor factors, double sum) {
     Tensor tensor = arena.allocate(Shape.matrix(mask.height(), mask.width()));
     backend.upload(tensor, factors);
     return new Guide(tensor, sum);
+  }
+
+  /** Returns the region's share of all positions, above 0 and at most 1. */
+  public double share() {
+    return sum / factors.shape().area();
   }
 
   /** Returns the features inside the region, those beyond it being 0. */

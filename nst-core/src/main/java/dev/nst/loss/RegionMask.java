@@ -63,6 +63,43 @@ public final class RegionMask {
     return mask;
   }
 
+  /**
+   * Returns the mask at another size: each pixel is the mean of what it covers of this one. Masks
+   * that sum to 1 everywhere still do, and one that is 1 everywhere remains so, to the bit.
+   *
+   * @param newWidth in pixels, at least 1
+   * @param newHeight likewise
+   */
+  public RegionMask resized(int newWidth, int newHeight) {
+    // Each pass leaves rows for columns, so the second puts them right again.
+    float[] turned = rowsResized(values, width, newWidth);
+    return new RegionMask(newWidth, newHeight, rowsResized(turned, height, newHeight));
+  }
+
+  /** Returns the rows of length {@code from} brought to length {@code to}, as columns. */
+  private static float[] rowsResized(float[] values, int from, int to) {
+    int rows = values.length / from;
+    float[] columns = new float[rows * to];
+    double covered = (double) from / to;
+    for (int j = 0; j < to; j++) {
+      double start = j * covered;
+      double end = Math.min(from, start + covered);
+      for (int i = 0; i < rows; i++) {
+        double sum = 0;
+        for (int k = (int) start; k < end; k++) {
+          sum += (Math.min(k + 1, end) - Math.max(k, start)) * values[i * from + k];
+        }
+        columns[j * rows + i] = (float) Math.min(1, sum / covered);
+      }
+    }
+    return columns;
+  }
+
+  /** Returns whether there is so little of the region that no Gram matrix can be taken of it. */
+  public boolean isNegligible() {
+    return total() < LEAST_SUM;
+  }
+
   private RegionMask halved() {
     int w = width / 2;
     int h = height / 2;
@@ -83,16 +120,20 @@ public final class RegionMask {
    * @throws NstException if it is next to nothing
    */
   double sum() {
-    double sum = 0;
-    for (float value : values) {
-      sum += value;
-    }
-    if (sum < LEAST_SUM) {
+    if (isNegligible()) {
       throw new NstException(
           "Nothing of a region is left where the network sees %d x %d positions; make the region"
                   .formatted(width, height)
               + " or the picture larger.");
     }
-    return sum;
+    return total();
+  }
+
+  private double total() {
+    double total = 0;
+    for (float value : values) {
+      total += value;
+    }
+    return total;
   }
 }

@@ -81,6 +81,12 @@ public enum Vgg19Layer {
     return "features." + index + ".bias";
   }
 
+  /** Returns how many 2x2 poolings stand between the picture and this layer. */
+  public int poolings() {
+    return (int)
+        Arrays.stream(values()).limit(ordinal() + 1L).filter(Vgg19Layer::startsBlock).count();
+  }
+
   /** Returns whether a 2x2 pooling stands before this layer. */
   boolean startsBlock() {
     return this != CONV1_1 && name().endsWith("_1");

@@ -8,6 +8,7 @@ import dev.nst.model.Vgg19Layer;
 import dev.nst.recipe.PictureSize;
 import dev.nst.recipe.Recipe;
 import dev.nst.weights.WeightSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,19 +33,23 @@ final class MemoryPlan {
   private final PictureSize.Edge edge;
   private final Dimensions content;
   private final List<Dimensions> styles;
+  private final int regions;
 
   /**
    * A plan for pictures of these sizes.
    *
    * @param content size of the photograph as the run sees it
    * @param styles sizes of the paintings as the run sees them
+   * @param regions that masks divide them into, or 0 without masks
    */
-  MemoryPlan(Backend backend, Recipe recipe, Dimensions content, List<Dimensions> styles) {
+  MemoryPlan(
+      Backend backend, Recipe recipe, Dimensions content, List<Dimensions> styles, int regions) {
     this.backend = backend;
     this.recipe = recipe;
     this.edge = recipe.size().edge();
     this.content = content;
     this.styles = List.copyOf(styles);
+    this.regions = regions;
   }
 
   /**
@@ -101,12 +106,19 @@ final class MemoryPlan {
     PictureSource content = PictureSource.ofSize(stage.content());
     List<Scene.WeightedStyle> paintings =
         stage.styles().stream()
-            .map(size -> new Scene.WeightedStyle(PictureSource.ofSize(size), 1))
+            .map(size -> new Scene.WeightedStyle(PictureSource.ofSize(size), regionsOf(size), 1))
             .toList();
-    try (Session session = new Session(vgg, recipe, new Scene(content, paintings), content)) {
+    Scene scene = new Scene(content, regionsOf(stage.content()), paintings);
+    try (Session session = new Session(vgg, recipe, scene, content)) {
       session.iterate();
       session.iterate();
     }
+  }
+
+  private List<RegionSource> regionsOf(Dimensions size) {
+    return regions == 0
+        ? List.of(RegionSource.WHOLE)
+        : Collections.nCopies(regions, RegionSource.ofSize(size));
   }
 
   private NstException tooLarge(long held, long available) {

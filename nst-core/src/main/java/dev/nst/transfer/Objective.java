@@ -21,6 +21,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The function that is minimised: targets captured once from the photograph and the painting, and
@@ -52,24 +53,30 @@ final class Objective {
     this.styleValue = session.allocate(Shape.scalar());
     this.tvValue = session.allocate(Shape.scalar());
     if (recipe.style().weight() > 0) {
-      captureStyle(session, scene.styles());
+      captureStyle(session, scene);
     }
     if (recipe.content().weight() > 0) {
       captureContent(session, scene.content());
     }
   }
 
-  private void captureStyle(Arena session, List<Scene.WeightedStyle> styles) {
+  private void captureStyle(Arena session, Scene scene) {
     Set<Vgg19Layer> layers = recipe.style().layers().keySet();
     try (Arena gathered = backend.openArena("style")) {
-      StyleTargets targets = new StyleTargets(backend, recipe.style(), session, gathered);
-      for (Scene.WeightedStyle style : styles) {
+      List<StyleTargets> regions =
+          IntStream.range(0, scene.regions().size())
+              .mapToObj(i -> new StyleTargets(backend, recipe.style(), session, gathered, i))
+              .toList();
+      for (Scene.WeightedStyle style : scene.styles()) {
         capture(
             style.picture(),
             layers,
-            (layer, features) -> targets.add(layer, features.value(), style.share()));
+            (layer, features) -> regions.forEach(r -> r.add(layer, features.value(), style)));
       }
-      layers.forEach(layer -> styleLosses.put(layer, targets.loss(layer)));
+      for (Vgg19Layer layer : layers) {
+        List<StyleLoss> losses = regions.stream().map(r -> r.loss(layer, scene)).toList();
+        styleLosses.put(layer, StyleLoss.sum(losses));
+      }
     }
   }
 

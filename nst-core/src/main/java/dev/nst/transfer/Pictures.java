@@ -3,10 +3,13 @@ package dev.nst.transfer;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
 import dev.nst.image.Resize;
+import dev.nst.loss.RegionMask;
 import dev.nst.recipe.KeepColors;
 import dev.nst.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The pictures that a run reads, at the sizes of its last stage.
@@ -14,17 +17,32 @@ import java.util.List;
  * @param content the photograph
  * @param styles the paintings
  * @param blend their shares
+ * @param masks what divides them into regions, if anything does
  */
-record Pictures(Image content, List<Image> styles, StyleBlend blend) {
+record Pictures(Image content, List<Image> styles, StyleBlend blend, Optional<Masks> masks) {
 
   /** Returns them at the sizes of a stage. */
   Scene scene(PlannedStage stage) {
     List<Scene.WeightedStyle> paintings = new ArrayList<>();
     for (int i = 0; i < styles.size(); i++) {
-      Image painting = resized(styles.get(i), stage.styles().get(i));
-      paintings.add(new Scene.WeightedStyle(PictureSource.of(painting), blend.shares().get(i)));
+      int number = i;
+      Dimensions size = stage.styles().get(i);
+      paintings.add(
+          new Scene.WeightedStyle(
+              PictureSource.of(resized(styles.get(i), size)),
+              regions(given -> given.ofStyle(number, size)),
+              blend.shares().get(i)));
     }
-    return new Scene(PictureSource.of(resized(content, stage.content())), paintings);
+    return new Scene(
+        PictureSource.of(resized(content, stage.content())),
+        regions(given -> given.ofContent(stage.content())),
+        paintings);
+  }
+
+  private List<RegionSource> regions(Function<Masks, List<RegionMask>> ofMasks) {
+    return masks
+        .map(given -> ofMasks.apply(given).stream().map(RegionSource::of).toList())
+        .orElse(List.of(RegionSource.WHOLE));
   }
 
   /**
@@ -32,7 +50,10 @@ record Pictures(Image content, List<Image> styles, StyleBlend blend) {
    */
   Pictures keepingColors(KeepColors colors) {
     return new Pictures(
-        content, styles.stream().map(style -> colors.painting(style, content)).toList(), blend);
+        content,
+        styles.stream().map(style -> colors.painting(style, content)).toList(),
+        blend,
+        masks);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.nst.model.Vgg19;
 import dev.nst.recipe.Recipe;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,8 +43,10 @@ public final class StyleTransfer implements AutoCloseable {
     pictures = pictures(builder);
     Dimensions content = pictures.content().dimensions();
     List<Dimensions> styles = pictures.styles().stream().map(Image::dimensions).toList();
+    pictures.masks().ifPresent(masks -> masks.requireFor(recipe, content, styles));
     stages = PlannedStage.of(recipe, content, styles);
-    plan = new MemoryPlan(vgg.backend(), recipe, content, styles);
+    int regions = pictures.masks().map(masks -> masks.regions().size()).orElse(0);
+    plan = new MemoryPlan(vgg.backend(), recipe, content, styles, regions);
     peakBytes = plan.peakBytes();
   }
 
@@ -56,7 +59,7 @@ public final class StyleTransfer implements AutoCloseable {
     int count = builder.styles.size();
     StyleBlend blend =
         builder.blend == null ? StyleBlend.equal(count) : builder.blend.requireFor(count);
-    return new Pictures(builder.content, builder.styles, blend)
+    return new Pictures(builder.content, builder.styles, blend, Optional.ofNullable(builder.masks))
         .keepingColors(builder.recipe.keepColors());
   }
 
@@ -92,6 +95,7 @@ public final class StyleTransfer implements AutoCloseable {
     private Image content;
     private List<Image> styles = List.of();
     private StyleBlend blend;
+    private Masks masks;
 
     private Builder(Vgg19 vgg) {
       this.vgg = Objects.requireNonNull(vgg, "vgg");
@@ -130,6 +134,12 @@ public final class StyleTransfer implements AutoCloseable {
       return this;
     }
 
+    /** Sets which regions of the photograph are painted in the style of which of the paintings'. */
+    public Builder masks(Masks regions) {
+      masks = Objects.requireNonNull(regions, "regions");
+      return this;
+    }
+
     /** Sets the recipe; {@link Recipe#multiscale} unless called. */
     public Builder recipe(Recipe newRecipe) {
       recipe = Objects.requireNonNull(newRecipe, "recipe");
@@ -141,7 +151,7 @@ public final class StyleTransfer implements AutoCloseable {
      *
      * @throws IllegalStateException if a picture is missing
      * @throws NstException if a picture is too small, or larger than the backend can work on, or
-     *     the blend does not fit the paintings
+     *     the blend or the masks do not fit the pictures
      */
     public StyleTransfer build() {
       return new StyleTransfer(this);
@@ -242,7 +252,18 @@ public final class StyleTransfer implements AutoCloseable {
    */
   public static void requireMemory(
       Backend backend, Recipe recipe, Dimensions content, List<Dimensions> styles) {
-    new MemoryPlan(backend, recipe, content, styles).requireMemory(0);
+    requireMemory(backend, recipe, content, styles, 0);
+  }
+
+  /**
+   * Checks the same of a run with masks.
+   *
+   * @param regions that they divide the pictures into, or 0 without masks
+   * @throws NstException as there
+   */
+  public static void requireMemory(
+      Backend backend, Recipe recipe, Dimensions content, List<Dimensions> styles, int regions) {
+    new MemoryPlan(backend, recipe, content, styles, regions).requireMemory(0);
   }
 
   /**

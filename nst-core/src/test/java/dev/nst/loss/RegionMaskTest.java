@@ -2,6 +2,7 @@ package dev.nst.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withPrecision;
 
 import dev.nst.NstException;
 import org.junit.jupiter.api.Test;
@@ -42,5 +43,24 @@ class RegionMaskTest {
         .isInstanceOf(NstException.class)
         .hasMessageContaining("Nothing of a region is left")
         .hasMessageContaining("2 x 2 positions");
+  }
+
+  @Test
+  void anotherSizeTakesMeansOfWhatItCovers() {
+    RegionMask mask = new RegionMask(3, 2, new float[] {1, 0, 1, 1, 1, 0});
+    assertThat(mask.resized(2, 1).values())
+        .containsExactly(new float[] {5 / 6f, 0.5f}, withPrecision(1e-6f));
+    assertThat(mask.resized(6, 2).values()).containsExactly(1, 1, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0);
+    assertThat(mask.resized(3, 2).values()).isEqualTo(mask.values());
+  }
+
+  @Test
+  void aMaskOfEverythingIsOneOfEverythingAtEverySize() {
+    float[] ones = new float[37 * 23];
+    java.util.Arrays.fill(ones, 1);
+    RegionMask mask = new RegionMask(37, 23, ones);
+    for (int size = 1; size < 90; size++) {
+      assertThat(mask.resized(size, 90 - size).values()).containsOnly(1);
+    }
   }
 }

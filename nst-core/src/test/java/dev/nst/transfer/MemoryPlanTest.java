@@ -54,7 +54,7 @@ class MemoryPlanTest {
   }
 
   private static MemoryPlan plan(Backend backend, Dimensions content, Dimensions style) {
-    return new MemoryPlan(backend, Recipe.gatys(), content, List.of(style));
+    return new MemoryPlan(backend, Recipe.gatys(), content, List.of(style), 0);
   }
 
   private static MemoryPlan plan(Backend backend, int size) {

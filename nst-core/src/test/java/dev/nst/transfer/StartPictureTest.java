@@ -10,6 +10,7 @@ import dev.nst.image.Images;
 import dev.nst.recipe.Init;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,8 @@ class StartPictureTest {
       new Pictures(
           picture(1, 80, 62),
           List.of(flat(0.2f), picture(2, 40, 50)),
-          new StyleBlend(List.of(3.0, 1.0)));
+          new StyleBlend(List.of(3.0, 1.0)),
+          Optional.empty());
 
   private static Image picture(int number, int width, int height) {
     return Image.of(width, height, SyntheticImages.image(number, height, width));

@@ -8,6 +8,7 @@ import dev.nst.transfer.StyleBlend;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One painting as the user asked for it.
@@ -15,6 +16,8 @@ import java.util.List;
  * @param content the photograph
  * @param styles the paintings; one at least
  * @param styleBlend their shares
+ * @param masks which regions of the photograph take their style from which of the paintings', if
+ *     the user divides them
  * @param output where the picture goes
  * @param outputOptions how it is written; if there is any text, it is completed with how the
  *     picture was made
@@ -31,6 +34,7 @@ public record PaintRequest(
     InputPicture content,
     List<InputPicture> styles,
     StyleBlend styleBlend,
+    Optional<MaskFiles> masks,
     Path output,
     OutputOptions outputOptions,
     Recipe recipe,
@@ -41,11 +45,13 @@ public record PaintRequest(
     Path weightsFile,
     Watching watching) {
 
-  /** Returns every picture that the run reads: a start that is a file, too. */
+  /** Returns every picture that the run reads: masks and a start that is a file, too. */
   List<InputPicture> pictures() {
     List<InputPicture> pictures = new ArrayList<>();
     pictures.add(content);
     pictures.addAll(styles);
+    masks.ifPresent(
+        files -> files.all().forEach(file -> pictures.add(new InputPicture.Stored(file))));
     if (recipe.init() instanceof Init.Picture start) {
       pictures.add(new InputPicture.Stored(start.file()));
     }

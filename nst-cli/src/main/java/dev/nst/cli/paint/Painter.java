@@ -7,17 +7,21 @@ import dev.nst.cli.shell.Shell;
 import dev.nst.cli.watch.Outcome;
 import dev.nst.cli.watch.Scene;
 import dev.nst.cli.weights.WeightsChoice;
+import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
 import dev.nst.image.Images;
 import dev.nst.image.OutputOptions;
 import dev.nst.model.Vgg19;
 import dev.nst.recipe.Recipe;
 import dev.nst.recipe.RecipeJson;
+import dev.nst.transfer.Masks;
 import dev.nst.transfer.StyleTransfer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -59,45 +63,62 @@ public final class Painter {
     try (Watchers watchers = Watchers.open(shell, request, guard);
         Backend backend = Backends.open(request.backend(), request.backendOptions())) {
       Recipe recipe = request.recipe();
-      StyleTransfer.requireMemory(
-          backend,
-          recipe,
-          recipe.fitContent(request.content().dimensions()),
-          request.styles().stream().map(style -> recipe.fitStyle(style.dimensions())).toList());
-      Image content = request.content().resized(recipe::fitContent);
-      List<Image> styles =
-          request.styles().stream().map(style -> style.resized(recipe::fitStyle)).toList();
+      Dimensions size = recipe.fitContent(request.content().dimensions());
+      List<Dimensions> styleSizes =
+          request.styles().stream().map(style -> recipe.fitStyle(style.dimensions())).toList();
+      Optional<Masks> masks = request.masks().map(MaskFiles::read);
+      int regions = masks.map(given -> given.regions().size()).orElse(0);
+      StyleTransfer.requireMemory(backend, recipe, size, styleSizes, regions);
+      masks.ifPresent(given -> given.requireFor(recipe, size, styleSizes));
+      Inputs inputs = inputs(recipe, masks);
       WeightsChoice chosen = weights.get();
       Recipe used = chosen instanceof WeightsChoice.Trained ? recipe : request.builtinRecipe();
       // The recipe of the random features may need more than the one checked above.
-      StyleTransfer.requireMemory(
-          backend, used, content.dimensions(), styles.stream().map(Image::dimensions).toList());
-      try (Vgg19 vgg = Networks.open(backend, chosen, used, request.seed(), content, styles);
-          StyleTransfer job =
-              StyleTransfer.on(vgg)
-                  .content(content)
-                  .styles(styles)
-                  .styleBlend(request.styleBlend())
-                  .recipe(used)
-                  .build()) {
-        printHeader(content, styles, chosen, job, backend);
-        return run(job, watchers, scene(content, styles, chosen, used, job, backend));
+      StyleTransfer.requireMemory(backend, used, size, styleSizes, regions);
+      try (Vgg19 vgg =
+              Networks.open(
+                  backend, chosen, used, request.seed(), inputs.content(), inputs.styles());
+          StyleTransfer job = job(vgg, used, inputs)) {
+        printHeader(inputs, chosen, job, backend);
+        return run(job, watchers, scene(inputs, chosen, used, job, backend));
       }
     }
   }
 
+  /** What the run paints from, as it sees it. */
+  private record Inputs(Image content, List<Image> styles, Optional<Masks> masks) {}
+
+  private Inputs inputs(Recipe recipe, Optional<Masks> masks) {
+    return new Inputs(
+        request.content().resized(recipe::fitContent),
+        request.styles().stream().map(style -> style.resized(recipe::fitStyle)).toList(),
+        masks);
+  }
+
+  private StyleTransfer job(Vgg19 vgg, Recipe used, Inputs inputs) {
+    StyleTransfer.Builder job =
+        StyleTransfer.on(vgg)
+            .content(inputs.content())
+            .styles(inputs.styles())
+            .styleBlend(request.styleBlend())
+            .recipe(used);
+    inputs.masks().ifPresent(job::masks);
+    return job.build();
+  }
+
   private void printHeader(
-      Image content, List<Image> styles, WeightsChoice chosen, StyleTransfer job, Backend backend) {
+      Inputs inputs, WeightsChoice chosen, StyleTransfer job, Backend backend) {
     Recipe recipe = request.recipe();
     shell
         .out()
         .printf(
             Locale.ROOT,
             "Painting %s in the style of %s.%n",
-            named(request.content(), content),
-            IntStream.range(0, styles.size())
-                .mapToObj(i -> named(request.styles().get(i), styles.get(i)))
+            named(request.content(), inputs.content()),
+            IntStream.range(0, inputs.styles().size())
+                .mapToObj(i -> named(request.styles().get(i), inputs.styles().get(i)))
                 .collect(Collectors.joining(", ")));
+    regions(inputs).ifPresent(regions -> shell.out().println("Masks " + regions + "."));
     shell
         .out()
         .printf(
@@ -134,9 +155,14 @@ public final class Painter {
         request.styles().stream()
             .map(style -> style.path().getFileName().toString())
             .collect(Collectors.joining(", ")));
+    request.masks().ifPresent(masks -> text.put("Masks", masks.names()));
     text.put("Recipe", RecipeJson.format(used));
     text.put("Weights", chosen instanceof WeightsChoice.Trained ? "trained" : weightsUsed(chosen));
     return text;
+  }
+
+  private Optional<String> regions(Inputs inputs) {
+    return request.masks().map(files -> files.describe(inputs.masks().orElseThrow()));
   }
 
   private static String named(InputPicture picture, Image image) {
@@ -150,20 +176,18 @@ public final class Painter {
   }
 
   private Scene scene(
-      Image content,
-      List<Image> styles,
-      WeightsChoice chosen,
-      Recipe used,
-      StyleTransfer job,
-      Backend backend) {
+      Inputs inputs, WeightsChoice chosen, Recipe used, StyleTransfer job, Backend backend) {
+    Image content = inputs.content();
+    List<Scene.Setting> settings = new ArrayList<>(Settings.of(used, weightsUsed(chosen)));
+    regions(inputs).ifPresent(regions -> settings.add(new Scene.Setting("masks", regions)));
     return new Scene(
         new Scene.Input(name(request.content()), content),
-        IntStream.range(0, styles.size())
-            .mapToObj(i -> new Scene.Input(name(request.styles().get(i)), styles.get(i)))
+        IntStream.range(0, inputs.styles().size())
+            .mapToObj(i -> new Scene.Input(name(request.styles().get(i)), inputs.styles().get(i)))
             .toList(),
         content.dimensions(),
         job.iterations(),
-        Settings.of(used, weightsUsed(chosen)),
+        settings,
         Settings.of(backend, job.peakBytes()),
         writtenAs(used, chosen, content));
   }
