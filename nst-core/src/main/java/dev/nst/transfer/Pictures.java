@@ -3,6 +3,7 @@ package dev.nst.transfer;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
 import dev.nst.image.Resize;
+import dev.nst.model.PixelSpace;
 import dev.nst.recipe.KeepColors;
 import dev.nst.recipe.Recipe;
 import java.util.ArrayList;
@@ -17,14 +18,15 @@ import java.util.List;
  */
 record Pictures(Image content, List<Image> styles, StyleBlend blend) {
 
-  /** Returns them at the sizes of a stage. */
-  Scene scene(PlannedStage stage) {
+  /** Returns them at the sizes of a stage, in the space that the network takes. */
+  Scene scene(PlannedStage stage, PixelSpace seen) {
     List<Scene.WeightedStyle> paintings = new ArrayList<>();
     for (int i = 0; i < styles.size(); i++) {
       Image painting = resized(styles.get(i), stage.styles().get(i));
-      paintings.add(new Scene.WeightedStyle(PictureSource.of(painting), blend.shares().get(i)));
+      paintings.add(
+          new Scene.WeightedStyle(PictureSource.of(painting, seen), blend.shares().get(i)));
     }
-    return new Scene(PictureSource.of(resized(content, stage.content())), paintings);
+    return new Scene(PictureSource.of(resized(content, stage.content()), seen), paintings);
   }
 
   /**

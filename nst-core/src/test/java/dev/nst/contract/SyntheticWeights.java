@@ -101,7 +101,7 @@ public final class SyntheticWeights {
 
     @Override
     public boolean has(String name) {
-      return true;
+      return SHAPES.containsKey(name);
     }
 
     @Override

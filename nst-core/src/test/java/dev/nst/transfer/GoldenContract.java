@@ -10,6 +10,7 @@ import dev.nst.contract.SyntheticWeights;
 import dev.nst.image.Image;
 import dev.nst.loss.LossScale;
 import dev.nst.model.ImageNetInput;
+import dev.nst.model.PixelSpace;
 import dev.nst.model.Pooling;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
@@ -68,7 +69,9 @@ public abstract class GoldenContract {
     }
 
     Scene scene() {
-      return Scene.of(PictureSource.of(content), PictureSource.of(style));
+      return Scene.of(
+          PictureSource.of(content, PixelSpace.NORMALIZED),
+          PictureSource.of(style, PixelSpace.NORMALIZED));
     }
 
     private static Image picture(int number, int height, int width) {

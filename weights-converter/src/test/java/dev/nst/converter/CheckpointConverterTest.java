@@ -79,7 +79,8 @@ class CheckpointConverterTest {
     Path in = write(PickleBytes.legacy(object, new String[] {"k"}, 1));
     Path out = directory.resolve("out.safetensors");
     Conversion conversion =
-        CheckpointConverter.convert(in, out, DType.F32, ProgressListener.none());
+        CheckpointConverter.convert(
+            in, out, ConversionOptions.of(DType.F32), ProgressListener.none());
     assertThat(conversion.tensors().get(0).name()).isEqualTo("features.3.bias");
   }
 
@@ -132,7 +133,8 @@ class CheckpointConverterTest {
         };
     assertThatThrownBy(
             () ->
-                CheckpointConverter.convert(Fixtures.checkpoint("zip.pth"), out, DType.F32, broken))
+                CheckpointConverter.convert(
+                    Fixtures.checkpoint("zip.pth"), out, ConversionOptions.of(DType.F32), broken))
         .isInstanceOf(IllegalStateException.class);
     assertThat(out).hasContent("precious");
     assertOnlyFile(out);
@@ -166,7 +168,9 @@ class CheckpointConverterTest {
         .hasMessageContaining("does not exist; create it");
     Path in = Files.copy(Fixtures.checkpoint("zip.pth"), directory.resolve("same.pth"));
     assertThatThrownBy(
-            () -> CheckpointConverter.convert(in, in, DType.F32, ProgressListener.none()))
+            () ->
+                CheckpointConverter.convert(
+                    in, in, ConversionOptions.of(DType.F32), ProgressListener.none()))
         .isInstanceOf(NstException.class)
         .hasMessageContaining("is the checkpoint itself");
     assertThat(in).hasSameBinaryContentAs(Fixtures.checkpoint("zip.pth"));
@@ -194,13 +198,17 @@ class CheckpointConverterTest {
     Path in = write(PickleBytes.legacy(other, new String[] {"k"}, 1));
     Path out = directory.resolve("out.safetensors");
     assertThatThrownBy(
-            () -> CheckpointConverter.convert(in, out, DType.F32, ProgressListener.none()))
+            () ->
+                CheckpointConverter.convert(
+                    in, out, ConversionOptions.of(DType.F32), ProgressListener.none()))
         .isInstanceOf(NstException.class)
         .hasMessageContaining("holds no tensor named features.N.weight or features.N.bias")
         .hasMessageContaining("but conv1.weight; give");
     Path empty = write(PickleBytes.legacy(new PickleBytes().raw("}"), new String[0]));
     assertThatThrownBy(
-            () -> CheckpointConverter.convert(empty, out, DType.F32, ProgressListener.none()))
+            () ->
+                CheckpointConverter.convert(
+                    empty, out, ConversionOptions.of(DType.F32), ProgressListener.none()))
         .hasMessageContaining("but no tensors at all");
   }
 
@@ -212,7 +220,10 @@ class CheckpointConverterTest {
     assertThatThrownBy(
             () ->
                 CheckpointConverter.convert(
-                    in, directory.resolve("out.safetensors"), DType.F32, ProgressListener.none()))
+                    in,
+                    directory.resolve("out.safetensors"),
+                    ConversionOptions.of(DType.F32),
+                    ProgressListener.none()))
         .isInstanceOf(NstException.class)
         .hasMessageContaining("features.0.weight")
         .hasMessageContaining("repeats elements");
@@ -223,7 +234,8 @@ class CheckpointConverterTest {
     Path out = directory.resolve("out.safetensors");
     Path shared = write(PickleBytes.legacy(viewsOfOneStorage(16), new String[] {"k"}, 4));
     assertThat(
-            CheckpointConverter.convert(shared, out, DType.F32, ProgressListener.none())
+            CheckpointConverter.convert(
+                    shared, out, ConversionOptions.of(DType.F32), ProgressListener.none())
                 .parameters())
         .isEqualTo(64);
     Files.delete(out);
@@ -269,7 +281,9 @@ class CheckpointConverterTest {
 
   private static void assertOutputRefused(Path in, Path out, String expected) {
     assertThatThrownBy(
-            () -> CheckpointConverter.convert(in, out, DType.F32, ProgressListener.none()))
+            () ->
+                CheckpointConverter.convert(
+                    in, out, ConversionOptions.of(DType.F32), ProgressListener.none()))
         .isInstanceOf(NstException.class)
         .hasMessageContaining(expected);
   }
@@ -282,7 +296,7 @@ class CheckpointConverterTest {
     CheckpointConverter.convert(
         in,
         directory.resolve("out.safetensors"),
-        DType.F32,
+        ConversionOptions.of(DType.F32),
         (done, total) -> {
           reports.add(done);
           totals.add(total);
@@ -294,7 +308,10 @@ class CheckpointConverterTest {
 
   private void assertFails(Path in, DType dtype, String expected) {
     Path out = directory.resolve("out.safetensors");
-    assertThatThrownBy(() -> CheckpointConverter.convert(in, out, dtype, ProgressListener.none()))
+    assertThatThrownBy(
+            () ->
+                CheckpointConverter.convert(
+                    in, out, ConversionOptions.of(dtype), ProgressListener.none()))
         .isInstanceOf(NstException.class)
         .hasMessageContaining(expected);
     assertThat(out).doesNotExist();
@@ -312,6 +329,6 @@ class CheckpointConverterTest {
 
   private static Conversion convert(String fixture, Path out, DType dtype) {
     return CheckpointConverter.convert(
-        Fixtures.checkpoint(fixture), out, dtype, ProgressListener.none());
+        Fixtures.checkpoint(fixture), out, ConversionOptions.of(dtype), ProgressListener.none());
   }
 }

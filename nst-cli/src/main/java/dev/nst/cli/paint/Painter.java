@@ -11,6 +11,7 @@ import dev.nst.image.Image;
 import dev.nst.image.Images;
 import dev.nst.image.OutputOptions;
 import dev.nst.model.Vgg19;
+import dev.nst.model.Vgg19Layer;
 import dev.nst.recipe.Recipe;
 import dev.nst.recipe.RecipeJson;
 import dev.nst.transfer.StyleTransfer;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -89,15 +91,7 @@ public final class Painter {
   private void printHeader(
       Image content, List<Image> styles, WeightsChoice chosen, StyleTransfer job, Backend backend) {
     Recipe recipe = request.recipe();
-    shell
-        .out()
-        .printf(
-            Locale.ROOT,
-            "Painting %s in the style of %s.%n",
-            named(request.content(), content),
-            IntStream.range(0, styles.size())
-                .mapToObj(i -> named(request.styles().get(i), styles.get(i)))
-                .collect(Collectors.joining(", ")));
+    shell.out().println(headline(content, styles));
     shell
         .out()
         .printf(
@@ -110,6 +104,24 @@ public final class Painter {
             backend.description(),
             backend.precision().label(),
             (job.peakBytes() >> 20) + 1);
+  }
+
+  private String headline(Image content, List<Image> styles) {
+    Recipe recipe = request.recipe();
+    String photograph = named(request.content(), content);
+    if (recipe.style().weight() == 0) {
+      return "Reconstructing " + photograph + " from " + listed(recipe.taps()) + ".";
+    }
+    if (recipe.content().weight() == 0 && request.styles().equals(List.of(request.content()))) {
+      return "Making a texture of " + photograph + " from " + listed(recipe.taps()) + ".";
+    }
+    return IntStream.range(0, styles.size())
+        .mapToObj(i -> named(request.styles().get(i), styles.get(i)))
+        .collect(Collectors.joining(", ", "Painting " + photograph + " in the style of ", "."));
+  }
+
+  private static String listed(Set<Vgg19Layer> layers) {
+    return layers.stream().map(Vgg19Layer::id).collect(Collectors.joining(", "));
   }
 
   /** How pictures of this run are written: with what made them, and without alpha in vain. */

@@ -1,6 +1,7 @@
 package dev.nst.cli.weights;
 
 import dev.nst.model.Vgg19Layer;
+import dev.nst.model.VggArchitecture;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,13 +69,13 @@ final class SmallCheckpoint {
     bytes('(');
     for (Vgg19Layer layer : Vgg19Layer.values()) {
       int out = layer.outChannels();
-      if (!layer.weightName().equals(without)) {
-        string(layer.weightName());
+      if (!VggArchitecture.VGG19.weightName(layer).equals(without)) {
+        string(VggArchitecture.VGG19.weightName(layer));
         int in = layer.inChannels();
         tensor(new int[] {out, in, 3, 3}, new int[] {in * 9, 9, 3, 1});
       }
-      if (!layer.biasName().equals(without)) {
-        string(layer.biasName());
+      if (!VggArchitecture.VGG19.biasName(layer).equals(without)) {
+        string(VggArchitecture.VGG19.biasName(layer));
         tensor(new int[] {out}, new int[] {1});
       }
     }
