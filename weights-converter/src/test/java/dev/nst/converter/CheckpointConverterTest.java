@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nst.NstException;
+import dev.nst.model.InputConvention;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.HalfPrecision;
 import dev.nst.weights.Safetensors;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,7 @@ class CheckpointConverterTest {
           .containsEntry("source", "zip.pth")
           .containsEntry("sha256", Sha256.of(Fixtures.checkpoint("zip.pth")))
           .containsEntry("layout", "OIHW")
+          .containsEntry(InputConvention.KEY, "torchvision")
           .containsEntry("input", "RGB in [0,1], normalised with ImageNet mean/std")
           .containsKey("nst_version")
           .doesNotContainKey("architecture");
@@ -325,6 +328,34 @@ class CheckpointConverterTest {
 
   private Path write(byte[] checkpoint) throws IOException {
     return Files.write(directory.resolve("test.pth"), checkpoint);
+  }
+
+  @Test
+  void writesTheInputConventionThatItIsTold() {
+    Path out = directory.resolve("caffe.safetensors");
+    ConversionOptions options =
+        new ConversionOptions(DType.F32, Optional.of(InputConvention.CAFFE));
+    CheckpointConverter.convert(
+        Fixtures.checkpoint("zip.pth"), out, options, ProgressListener.none());
+    try (Safetensors written = Safetensors.open(out)) {
+      assertThat(InputConvention.of(written)).isEqualTo(InputConvention.CAFFE);
+    }
+    assertThat(WeightsInfo.describe(out).lines())
+        .contains(
+            "metadata    input_convention = caffe",
+            "metadata    input = BGR in [0,255], minus ImageNet mean");
+  }
+
+  @Test
+  void knowsJohnsonsCaffeCheckpointsByTheirChecksums() {
+    ConversionOptions untold = ConversionOptions.of(DType.F32);
+    assertThat(untold.input("d01eb7cb" + "0".repeat(56))).isEqualTo(InputConvention.CAFFE);
+    assertThat(untold.input("00b39a1b" + "0".repeat(56))).isEqualTo(InputConvention.CAFFE);
+    assertThat(untold.input("dcbb9e9d" + "0".repeat(56))).isEqualTo(InputConvention.TORCHVISION);
+    assertThat(
+            new ConversionOptions(DType.F32, Optional.of(InputConvention.TORCHVISION))
+                .input("d01eb7cb" + "0".repeat(56)))
+        .isEqualTo(InputConvention.TORCHVISION);
   }
 
   private static Conversion convert(String fixture, Path out, DType dtype) {
