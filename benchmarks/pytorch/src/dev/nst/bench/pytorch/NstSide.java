@@ -6,6 +6,7 @@ import dev.nst.backend.Backends;
 import dev.nst.image.Image;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
+import dev.nst.model.VggArchitecture;
 import dev.nst.transfer.Losses;
 import dev.nst.recipe.Recipe;
 import dev.nst.transfer.StyleTransfer;
@@ -55,8 +56,8 @@ final class NstSide {
 
     SceneWeights() {
       for (Vgg19Layer layer : Vgg19Layer.values()) {
-        weights.put(layer.weightName(), layer);
-        biases.put(layer.biasName(), layer);
+        weights.put(VggArchitecture.VGG19.weightName(layer), layer);
+        biases.put(VggArchitecture.VGG19.biasName(layer), layer);
       }
     }
 

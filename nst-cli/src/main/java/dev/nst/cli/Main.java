@@ -37,6 +37,7 @@ public final class Main {
     CommandLine commandLine =
         new CommandLine(nst)
             .addSubcommand(new StylizeCommand(shell, guard))
+            .addSubcommand(new ReconstructCommand(shell, guard))
             .addSubcommand(new DemoCommand(shell, guard))
             .addSubcommand(
                 new CommandLine(new RecipesCommand(shell))

@@ -8,7 +8,6 @@ import dev.nst.cli.paint.Painter;
 import dev.nst.cli.shell.Shell;
 import dev.nst.cli.shell.UsageException;
 import dev.nst.cli.watch.Invocation;
-import dev.nst.cli.weights.WeightsFinder;
 import dev.nst.transfer.StyleBlend;
 import java.nio.file.Path;
 import java.util.List;
@@ -87,22 +86,7 @@ final class StylizeCommand implements Callable<Integer> {
 
   @Mixin private RecipeOptions recipe;
 
-  @Option(
-      names = "--weights",
-      paramLabel = "auto|builtin|FILE",
-      defaultValue = WeightsFinder.AUTO,
-      description = {
-        "The network's weights (default: auto). auto: NST_WEIGHTS, else the cache, else a download",
-        "(548 MB, once); builtin: random features that need no file; FILE: a safetensors file or a",
-        "PyTorch checkpoint (.pth)."
-      })
-  private String weights;
-
-  @Option(
-      names = "--weights-url",
-      paramLabel = "URL",
-      description = "Where auto downloads from (default: NST_WEIGHTS_URL, else torchvision's).")
-  private String weightsUrl;
+  @Mixin private WeightsOptions weights;
 
   @Mixin private WatchOptions watch;
 
@@ -118,7 +102,6 @@ final class StylizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Shell heard = run.heard(shell);
-    WeightsFinder finder = WeightsFinder.of(heard, weightsUrl);
     PaintRequest request =
         new PaintRequest(
             new InputPicture.Stored(content),
@@ -132,9 +115,9 @@ final class StylizeCommand implements Callable<Integer> {
             run.compute().backend(),
             run.compute().backendOptions(),
             recipe.toRecipe().seed(),
-            WeightsFinder.namedFile(heard, weights).orElse(null),
+            weights.namedFile(heard).orElse(null),
             watch.toWatching(invocation()));
-    return new Painter(heard, request, () -> finder.find(weights), guard).paint();
+    return new Painter(heard, request, weights.finder(heard), guard).paint();
   }
 
   private StyleBlend blend() {

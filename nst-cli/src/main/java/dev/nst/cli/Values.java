@@ -5,6 +5,7 @@ import dev.nst.backend.BackendProvider;
 import dev.nst.backend.Backends;
 import dev.nst.backend.Precision;
 import dev.nst.cli.timelapse.TimelapseRequest;
+import dev.nst.model.InputConvention;
 import dev.nst.model.Pooling;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
@@ -329,6 +330,22 @@ final class Values {
               .map(type -> type.name().toLowerCase(Locale.ROOT))
               .collect(Collectors.joining(", "));
       throw refuse("there is no number format '" + value + "'; choose among " + known + ".");
+    }
+  }
+
+  /** {@code torchvision} or {@code caffe}. */
+  static final class InputConventionName implements ITypeConverter<InputConvention> {
+    @Override
+    public InputConvention convert(String value) {
+      return Values.convert(value, InputConvention::of);
+    }
+  }
+
+  /** A layer, as in {@code conv4_2}. */
+  static final class Layer implements ITypeConverter<Vgg19Layer> {
+    @Override
+    public Vgg19Layer convert(String value) {
+      return Values.convert(value.strip(), Vgg19Layer::of);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.nst.backend.BackendOptions;
 import dev.nst.backend.Backends;
 import dev.nst.contract.ImageGradientContract;
 import dev.nst.converter.CheckpointConverter;
+import dev.nst.converter.ConversionOptions;
 import dev.nst.converter.ProgressListener;
 import dev.nst.image.Image;
 import dev.nst.image.Images;
@@ -37,7 +38,10 @@ class RealWeightsImageGradientTest extends ImageGradientContract {
   protected WeightSource weights() {
     Path file = folder.resolve("vgg19.safetensors");
     CheckpointConverter.convert(
-        shared("weights/vgg19-features.pth"), file, DType.F32, ProgressListener.none());
+        shared("weights/vgg19-features.pth"),
+        file,
+        ConversionOptions.of(DType.F32),
+        ProgressListener.none());
     weights = Safetensors.open(file);
     return weights;
   }

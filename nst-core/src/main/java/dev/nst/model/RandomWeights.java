@@ -39,6 +39,8 @@ public final class RandomWeights {
   /** Positions of each picture that enter the median and mean of a unit. */
   private static final int SAMPLES = 4096;
 
+  private static final VggArchitecture NETWORK = VggArchitecture.VGG19;
+
   private RandomWeights() {}
 
   /**
@@ -61,15 +63,15 @@ public final class RandomWeights {
               .map(tape::constant)
               .toArray(Variable[]::new);
       Random random = new Random(seed);
-      for (Vgg19Layer layer : Vgg19Layer.values()) {
+      for (Vgg19Layer layer : NETWORK.layers()) {
         if (layer.startsBlock()) {
           advance(maps, x -> pooling.apply(tape, x));
         }
         float[] weights = gaussian(random, layer);
         float[] bias = new float[layer.outChannels()];
         calibrate(tape, layer, maps, weights, bias);
-        tensors.put(layer.weightName(), weights);
-        tensors.put(layer.biasName(), bias);
+        tensors.put(NETWORK.weightName(layer), weights);
+        tensors.put(NETWORK.biasName(layer), bias);
         try (ConvFilter filter = prepare(backend, layer, weights, bias)) {
           advance(maps, x -> Conv2dBiasRelu.apply(tape, x, filter));
         }
@@ -160,12 +162,7 @@ public final class RandomWeights {
 
     @Override
     public int[] shape(String name) {
-      for (Vgg19Layer layer : Vgg19Layer.values()) {
-        if (layer.weightName().equals(name)) {
-          return new int[] {layer.outChannels(), layer.inChannels(), 3, 3};
-        }
-      }
-      return new int[] {read(name).length};
+      return NETWORK.tensors().get(name).stream().mapToInt(Integer::intValue).toArray();
     }
 
     @Override

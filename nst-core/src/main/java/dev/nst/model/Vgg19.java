@@ -10,16 +10,15 @@ import dev.nst.image.Image;
 import dev.nst.weights.Safetensors;
 import dev.nst.weights.WeightSource;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * The convolutional part of VGG-19 (Simonyan and Zisserman 2015, configuration E) with frozen
- * weights: 3x3 convolutions of padding 1, each followed by ReLU, and a 2x2 pooling before blocks 2
- * to 5.
+ * The convolutional part of VGG-19, or of VGG-16, its smaller brother (Simonyan and Zisserman 2015,
+ * configurations E and D), with frozen weights: 3x3 convolutions of padding 1, each followed by
+ * ReLU, and a 2x2 pooling before blocks 2 to 5.
  *
  * <p>A layer's weights are prepared for the backend when it first runs, so layers that nobody taps
  * cost nothing. Not safe for use by several threads at once.
@@ -46,12 +45,16 @@ public final class Vgg19 implements AutoCloseable {
 
   private final Backend backend;
   private final WeightSource weights;
+  private final VggArchitecture architecture;
+  private final InputConvention input;
   private final Runnable onClose;
   private final Map<Vgg19Layer, ConvFilter> filters = new EnumMap<>(Vgg19Layer.class);
 
   private Vgg19(Backend backend, WeightSource weights, Runnable onClose) {
     this.backend = backend;
     this.weights = weights;
+    this.architecture = VggArchitecture.of(weights);
+    this.input = InputConvention.of(weights);
     this.onClose = onClose;
   }
 
@@ -59,17 +62,18 @@ public final class Vgg19 implements AutoCloseable {
    * Opens trained weights.
    *
    * @param safetensors file with {@code features.N.weight} {@code [K, C, 3, 3]} and {@code
-   *     features.N.bias} {@code [K]} in torchvision's numbering and input convention; {@code nst
-   *     weights convert} makes one
-   * @throws NstException if the file cannot be read or a tensor is missing or has another shape
+   *     features.N.bias} {@code [K]} in torchvision's numbering of one {@link VggArchitecture}, and
+   *     the {@link InputConvention} in its metadata; {@code nst weights convert} makes one
+   * @throws NstException if the file cannot be read, a tensor is missing or has another shape, or
+   *     the input convention is unknown
    */
   public static Vgg19 load(Backend backend, Path safetensors) {
     Safetensors file = Safetensors.open(safetensors);
     boolean valid = false;
     try {
-      validate(file);
+      Vgg19 network = new Vgg19(backend, file, file::close);
       valid = true;
-      return new Vgg19(backend, file, file::close);
+      return network;
     } finally {
       if (!valid) {
         file.close();
@@ -80,10 +84,10 @@ public final class Vgg19 implements AutoCloseable {
   /**
    * Uses weights from elsewhere, named and shaped as {@link #load} has them.
    *
-   * @throws NstException if a tensor is missing or has another shape
+   * @throws NstException if a tensor is missing or has another shape, or the input convention is
+   *     unknown
    */
   public static Vgg19 of(Backend backend, WeightSource weights) {
-    validate(weights);
     return new Vgg19(backend, weights, () -> {});
   }
 
@@ -97,39 +101,19 @@ public final class Vgg19 implements AutoCloseable {
     return of(backend, RandomWeights.calibrated(backend, seed, pooling, pictures));
   }
 
-  private static void validate(WeightSource weights) {
-    for (Vgg19Layer layer : Vgg19Layer.values()) {
-      int[] weightShape = {layer.outChannels(), layer.inChannels(), 3, 3};
-      requireTensor(weights, layer.weightName(), weightShape);
-      requireTensor(weights, layer.biasName(), layer.outChannels());
-    }
-  }
-
-  private static void requireTensor(WeightSource weights, String name, int... shape) {
-    if (!weights.has(name)) {
-      throw new NstException(
-          weights.description()
-              + " has no tensor '"
-              + name
-              + "'; VGG-19 needs the features.* tensors of torchvision's vgg19 checkpoint.");
-    }
-    int[] actual = weights.shape(name);
-    if (!Arrays.equals(shape, actual)) {
-      throw new NstException(
-          weights.description()
-              + ": tensor '"
-              + name
-              + "' should have shape "
-              + Arrays.toString(shape)
-              + ", but has "
-              + Arrays.toString(actual)
-              + "; these are not the weights of VGG-19.");
-    }
-  }
-
   /** Returns the backend that this network runs on. */
   public Backend backend() {
     return backend;
+  }
+
+  /** Returns which convolutions there are. */
+  public VggArchitecture architecture() {
+    return architecture;
+  }
+
+  /** Returns what pictures {@link #run} takes. */
+  public InputConvention input() {
+    return input;
   }
 
   /** Returns the bytes that prepared layers hold now. */
@@ -145,8 +129,8 @@ public final class Vgg19 implements AutoCloseable {
   /**
    * Runs the network up to the deepest of {@code taps} and no further.
    *
-   * @param image {@code [1, 3, H, W]}, normalised as {@link ImageNetInput} does; each edge at least
-   *     2 to the power of the poolings passed
+   * @param image {@code [1, 3, H, W]}, red first, in the space that {@link #input} says; each edge
+   *     at least 2 to the power of the poolings passed
    * @param pooling between blocks
    * @param taps layers to listen to; not empty
    * @param listener hears each of them in order
@@ -168,14 +152,16 @@ public final class Vgg19 implements AutoCloseable {
       Pooling pooling,
       Set<Vgg19Layer> taps,
       TapListener listener) {
+    architecture.requireLayers(taps);
     Vgg19Layer deepest = EnumSet.copyOf(taps).stream().reduce((first, last) -> last).orElseThrow();
     Variable x = image;
     boolean pooled = true;
-    for (Vgg19Layer layer : Vgg19Layer.values()) {
+    for (Vgg19Layer layer : architecture.layers()) {
       if (layer.startsBlock() && !pooled) {
         x = next(x, pooling.apply(tape, x));
       }
-      pooled = layer.endsBlock() && !taps.contains(layer) && fusesPooling(layer, pooling);
+      pooled =
+          architecture.endsBlock(layer) && !taps.contains(layer) && fusesPooling(layer, pooling);
       if (pooled) {
         x = next(x, Conv2dBiasReluMaxPool.apply(tape, x, filter(layer), Pooling.MAX_SCALE));
       } else {
@@ -202,14 +188,16 @@ public final class Vgg19 implements AutoCloseable {
   }
 
   private ConvFilter filter(Vgg19Layer layer) {
-    return filters.computeIfAbsent(
-        layer,
-        l ->
-            backend.prepareFilter(
-                weights.read(l.weightName()),
-                weights.read(l.biasName()),
-                l.outChannels(),
-                l.inChannels()));
+    return filters.computeIfAbsent(layer, this::prepare);
+  }
+
+  private ConvFilter prepare(Vgg19Layer layer) {
+    float[] values = weights.read(architecture.weightName(layer));
+    if (layer == Vgg19Layer.CONV1_1) {
+      values = input.redFirst(values);
+    }
+    float[] bias = weights.read(architecture.biasName(layer));
+    return backend.prepareFilter(values, bias, layer.outChannels(), layer.inChannels());
   }
 
   /** Gives back the prepared weights and closes the file. */

@@ -5,50 +5,49 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * The sixteen convolutions of VGG-19 (Simonyan and Zisserman 2015, Table 1, configuration E). As a
- * tap, a layer means the map after its ReLU: torchvision rectifies in place, so what the
- * literature's code calls {@code conv5_2} is {@code relu5_2}, and so it is here.
+ * The sixteen convolutions of VGG-19 (Simonyan and Zisserman 2015, Table 1, configuration E), of
+ * which a {@link VggArchitecture} has all or some. As a tap, a layer means the map after its ReLU:
+ * torchvision rectifies in place, so what the literature's code calls {@code conv5_2} is {@code
+ * relu5_2}, and so it is here.
  */
 public enum Vgg19Layer {
   /** First convolution of block 1. */
-  CONV1_1(0, 3, 64),
+  CONV1_1(3, 64),
   /** Second convolution of block 1. */
-  CONV1_2(2, 64, 64),
+  CONV1_2(64, 64),
   /** First convolution of block 2. */
-  CONV2_1(5, 64, 128),
+  CONV2_1(64, 128),
   /** Second convolution of block 2. */
-  CONV2_2(7, 128, 128),
+  CONV2_2(128, 128),
   /** First convolution of block 3. */
-  CONV3_1(10, 128, 256),
+  CONV3_1(128, 256),
   /** Second convolution of block 3. */
-  CONV3_2(12, 256, 256),
+  CONV3_2(256, 256),
   /** Third convolution of block 3. */
-  CONV3_3(14, 256, 256),
+  CONV3_3(256, 256),
   /** Fourth convolution of block 3. */
-  CONV3_4(16, 256, 256),
+  CONV3_4(256, 256),
   /** First convolution of block 4. */
-  CONV4_1(19, 256, 512),
+  CONV4_1(256, 512),
   /** Second convolution of block 4. */
-  CONV4_2(21, 512, 512),
+  CONV4_2(512, 512),
   /** Third convolution of block 4. */
-  CONV4_3(23, 512, 512),
+  CONV4_3(512, 512),
   /** Fourth convolution of block 4. */
-  CONV4_4(25, 512, 512),
+  CONV4_4(512, 512),
   /** First convolution of block 5. */
-  CONV5_1(28, 512, 512),
+  CONV5_1(512, 512),
   /** Second convolution of block 5. */
-  CONV5_2(30, 512, 512),
+  CONV5_2(512, 512),
   /** Third convolution of block 5. */
-  CONV5_3(32, 512, 512),
+  CONV5_3(512, 512),
   /** Fourth convolution of block 5. */
-  CONV5_4(34, 512, 512);
+  CONV5_4(512, 512);
 
-  private final int index;
   private final int inChannels;
   private final int outChannels;
 
-  Vgg19Layer(int index, int inChannels, int outChannels) {
-    this.index = index;
+  Vgg19Layer(int inChannels, int outChannels) {
     this.inChannels = inChannels;
     this.outChannels = outChannels;
   }
@@ -68,19 +67,6 @@ public enum Vgg19Layer {
     return outChannels;
   }
 
-  /**
-   * Returns torchvision's name of the weights, {@code features.N.weight}, shaped {@code [K, C, 3,
-   * 3]}.
-   */
-  public String weightName() {
-    return "features." + index + ".weight";
-  }
-
-  /** Returns torchvision's name of the bias, {@code features.N.bias}, shaped {@code [K]}. */
-  public String biasName() {
-    return "features." + index + ".bias";
-  }
-
   /** Returns how many 2x2 poolings stand between the picture and this layer. */
   public int poolings() {
     return (int)
@@ -90,11 +76,6 @@ public enum Vgg19Layer {
   /** Returns whether a 2x2 pooling stands before this layer. */
   boolean startsBlock() {
     return this != CONV1_1 && name().endsWith("_1");
-  }
-
-  /** Returns whether a 2x2 pooling stands between this layer and the next. */
-  boolean endsBlock() {
-    return this != CONV5_4 && values()[ordinal() + 1].startsBlock();
   }
 
   /**

@@ -6,8 +6,10 @@ import dev.nst.model.Padding;
 import dev.nst.model.PixelSpace;
 import dev.nst.model.Pooling;
 import dev.nst.model.Vgg19Layer;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -97,6 +99,23 @@ public record Recipe(
     return NamedRecipes.crowsonkb();
   }
 
+  /**
+   * Returns a recipe that paints, from noise, what one layer keeps of the photograph: figure 1 of
+   * Gatys, Ecker, Bethge 2015, after Mahendran and Vedaldi 2015. The painting is not looked at.
+   */
+  public static Recipe contentReconstruction(Vgg19Layer layer) {
+    return ReconstructionRecipes.content(layer);
+  }
+
+  /**
+   * Returns a recipe that paints, from noise, a texture with the painting's Gram matrices at these
+   * layers (Gatys, Ecker, Bethge 2015, "Texture Synthesis Using Convolutional Neural Networks").
+   * The photograph gives the size alone.
+   */
+  public static Recipe textureSynthesis(List<Vgg19Layer> layers) {
+    return ReconstructionRecipes.texture(layers);
+  }
+
   /** Returns the recipes that have a name; the default first. */
   public static List<Recipe> all() {
     return NamedRecipes.all();
@@ -148,6 +167,18 @@ public record Recipe(
   /** Returns the number of steps of all stages together, for a picture of the recipe's size. */
   public int iterations() {
     return stages.upTo(size.pixels()).stream().mapToInt(Stage::iterations).sum();
+  }
+
+  /** Returns the layers that the losses listen to. */
+  public Set<Vgg19Layer> taps() {
+    Set<Vgg19Layer> taps = EnumSet.noneOf(Vgg19Layer.class);
+    if (content.weight() > 0) {
+      taps.addAll(content.layers());
+    }
+    if (style.weight() > 0) {
+      taps.addAll(style.layers().keySet());
+    }
+    return taps;
   }
 
   /** Returns the size that a photograph is painted at. */

@@ -4,13 +4,10 @@ import dev.nst.NstException;
 import dev.nst.backend.Backend;
 import dev.nst.image.Dimensions;
 import dev.nst.model.Vgg19;
-import dev.nst.model.Vgg19Layer;
 import dev.nst.recipe.PictureSize;
 import dev.nst.recipe.Recipe;
-import dev.nst.weights.WeightSource;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -29,6 +26,7 @@ final class MemoryPlan {
   private static final int SIZE_STEP = 8;
 
   private final Backend backend;
+  private final WeightsOutline weights;
   private final Recipe recipe;
   private final PictureSize.Edge edge;
   private final Dimensions content;
@@ -38,13 +36,20 @@ final class MemoryPlan {
   /**
    * A plan for pictures of these sizes.
    *
+   * @param weights of the network
    * @param content size of the photograph as the run sees it
    * @param styles sizes of the paintings as the run sees them
    * @param regions that masks divide them into, or 0 without masks
    */
   MemoryPlan(
-      Backend backend, Recipe recipe, Dimensions content, List<Dimensions> styles, int regions) {
+      Backend backend,
+      WeightsOutline weights,
+      Recipe recipe,
+      Dimensions content,
+      List<Dimensions> styles,
+      int regions) {
     this.backend = backend;
+    this.weights = weights;
     this.recipe = recipe;
     this.edge = recipe.size().edge();
     this.content = content;
@@ -92,7 +97,7 @@ final class MemoryPlan {
       return OptionalLong.empty();
     }
     CountingBackend counting = new CountingBackend(backend);
-    try (Vgg19 vgg = Vgg19.of(counting, new NoWeights())) {
+    try (Vgg19 vgg = Vgg19.of(counting, weights)) {
       for (PlannedStage stage : PlannedStage.of(recipe, photograph, paintings)) {
         rehearse(vgg, stage);
       }
@@ -184,42 +189,5 @@ final class MemoryPlan {
             .map(style -> edge.of(style) <= size ? style : edge.fit(style, size))
             .toList();
     return fits(edge.fit(content, size), paintings, held, available);
-  }
-
-  /** Has every tensor of VGG-19 by name and shape, and no numbers. */
-  private record NoWeights() implements WeightSource {
-
-    @Override
-    public boolean has(String name) {
-      return true;
-    }
-
-    @Override
-    public int[] shape(String name) {
-      for (Vgg19Layer layer : Vgg19Layer.values()) {
-        if (layer.weightName().equals(name)) {
-          return new int[] {layer.outChannels(), layer.inChannels(), 3, 3};
-        }
-        if (layer.biasName().equals(name)) {
-          return new int[] {layer.outChannels()};
-        }
-      }
-      throw new IllegalArgumentException("no tensor of VGG-19: " + name);
-    }
-
-    @Override
-    public float[] read(String name) {
-      return new float[0];
-    }
-
-    @Override
-    public Map<String, String> metadata() {
-      return Map.of();
-    }
-
-    @Override
-    public String description() {
-      return "the memory plan";
-    }
   }
 }

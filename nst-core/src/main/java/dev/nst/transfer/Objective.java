@@ -8,7 +8,6 @@ import dev.nst.backend.Backend;
 import dev.nst.loss.ContentLoss;
 import dev.nst.loss.StyleLoss;
 import dev.nst.loss.TotalVariationLoss;
-import dev.nst.model.PixelSpace;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
 import dev.nst.recipe.ContentTerm;
@@ -119,11 +118,9 @@ final class Objective {
     if (recipe.tv().weight() > 0) {
       tv.add(tvLoss.apply(tape, x));
     }
-    Set<Vgg19Layer> taps = EnumSet.noneOf(Vgg19Layer.class);
-    taps.addAll(contentLosses.keySet());
-    taps.addAll(styleLosses.keySet());
+    Set<Vgg19Layer> taps = recipe.taps();
     if (!taps.isEmpty()) {
-      Variable seen = recipe.pixels().to(PixelSpace.NORMALIZED, tape, x);
+      Variable seen = recipe.pixels().to(vgg.input().pixels(), tape, x);
       vgg.run(
           tape,
           seen,

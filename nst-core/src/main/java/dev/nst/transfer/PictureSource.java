@@ -15,11 +15,6 @@ interface PictureSource {
   /** Returns a new float32 tensor {@code [1, 3, H, W]} in {@code arena}. */
   Tensor upload(Backend backend, Arena arena);
 
-  /** A picture in the space that the network takes. */
-  static PictureSource of(Image image) {
-    return of(image, PixelSpace.NORMALIZED);
-  }
-
   /** A picture in a space. */
   static PictureSource of(Image image, PixelSpace space) {
     return (backend, arena) -> space.upload(backend, arena, image);

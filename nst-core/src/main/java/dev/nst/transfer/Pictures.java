@@ -4,6 +4,7 @@ import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
 import dev.nst.image.Resize;
 import dev.nst.loss.RegionMask;
+import dev.nst.model.PixelSpace;
 import dev.nst.recipe.KeepColors;
 import dev.nst.recipe.Recipe;
 import java.util.ArrayList;
@@ -21,20 +22,20 @@ import java.util.function.Function;
  */
 record Pictures(Image content, List<Image> styles, StyleBlend blend, Optional<Masks> masks) {
 
-  /** Returns them at the sizes of a stage. */
-  Scene scene(PlannedStage stage) {
+  /** Returns them at the sizes of a stage, in the space that the network takes. */
+  Scene scene(PlannedStage stage, PixelSpace seen) {
     List<Scene.WeightedStyle> paintings = new ArrayList<>();
     for (int i = 0; i < styles.size(); i++) {
       int number = i;
       Dimensions size = stage.styles().get(i);
       paintings.add(
           new Scene.WeightedStyle(
-              PictureSource.of(resized(styles.get(i), size)),
+              PictureSource.of(resized(styles.get(i), size), seen),
               regions(given -> given.ofStyle(number, size)),
               blend.shares().get(i)));
     }
     return new Scene(
-        PictureSource.of(resized(content, stage.content())),
+        PictureSource.of(resized(content, stage.content()), seen),
         regions(given -> given.ofContent(stage.content())),
         paintings);
   }

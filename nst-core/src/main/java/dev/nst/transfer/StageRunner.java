@@ -60,7 +60,8 @@ final class StageRunner {
           handover == null
               ? PictureSource.of(pictures.start(recipe, stage.content()), recipe.pixels())
               : PictureSource.of(handover);
-      try (Session session = new Session(vgg, recipe, pictures.scene(stage), from)) {
+      try (Session session =
+          new Session(vgg, recipe, pictures.scene(stage, vgg.input().pixels()), from)) {
         if (handover != null && handover.moments() != null) {
           session.resume(handover.moments());
         }
@@ -86,7 +87,8 @@ final class StageRunner {
   Losses evaluate(Image picture) {
     PictureSource start = PictureSource.of(picture, recipe.pixels());
     PlannedStage last = stages.get(stages.size() - 1);
-    try (Session session = new Session(vgg, recipe, pictures.scene(last), start)) {
+    try (Session session =
+        new Session(vgg, recipe, pictures.scene(last, vgg.input().pixels()), start)) {
       return session.evaluate();
     }
   }

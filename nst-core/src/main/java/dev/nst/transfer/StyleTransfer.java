@@ -4,7 +4,9 @@ import dev.nst.NstException;
 import dev.nst.backend.Backend;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
+import dev.nst.model.InputConvention;
 import dev.nst.model.Vgg19;
+import dev.nst.model.VggArchitecture;
 import dev.nst.recipe.Recipe;
 import java.util.List;
 import java.util.Objects;
@@ -40,13 +42,15 @@ public final class StyleTransfer implements AutoCloseable {
   private StyleTransfer(Builder builder) {
     vgg = builder.vgg;
     recipe = builder.recipe;
+    vgg.architecture().requireLayers(recipe.taps());
     pictures = pictures(builder);
     Dimensions content = pictures.content().dimensions();
     List<Dimensions> styles = pictures.styles().stream().map(Image::dimensions).toList();
     pictures.masks().ifPresent(masks -> masks.requireFor(recipe, content, styles));
     stages = PlannedStage.of(recipe, content, styles);
+    WeightsOutline weights = new WeightsOutline(vgg.architecture(), vgg.input());
     int regions = pictures.masks().map(masks -> masks.regions().size()).orElse(0);
-    plan = new MemoryPlan(vgg.backend(), recipe, content, styles, regions);
+    plan = new MemoryPlan(vgg.backend(), weights, recipe, content, styles, regions);
     peakBytes = plan.peakBytes();
   }
 
@@ -151,7 +155,8 @@ public final class StyleTransfer implements AutoCloseable {
      *
      * @throws IllegalStateException if a picture is missing
      * @throws NstException if a picture is too small, or larger than the backend can work on, or
-     *     the blend or the masks do not fit the pictures
+     *     the blend or the masks do not fit the pictures, or the network lacks a layer of the
+     *     recipe
      */
     public StyleTransfer build() {
       return new StyleTransfer(this);
@@ -244,7 +249,7 @@ public final class StyleTransfer implements AutoCloseable {
 
   /**
    * Checks that a run fits into the backend's memory, before a picture is read or a network is
-   * there.
+   * there: with VGG-19, the largest one.
    *
    * @param content size of the photograph as the run will see it
    * @param styles sizes of the paintings as the run will see them
@@ -263,7 +268,8 @@ public final class StyleTransfer implements AutoCloseable {
    */
   public static void requireMemory(
       Backend backend, Recipe recipe, Dimensions content, List<Dimensions> styles, int regions) {
-    new MemoryPlan(backend, recipe, content, styles, regions).requireMemory(0);
+    WeightsOutline weights = new WeightsOutline(VggArchitecture.VGG19, InputConvention.TORCHVISION);
+    new MemoryPlan(backend, weights, recipe, content, styles, regions).requireMemory(0);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.nst.contract;
 
+import dev.nst.model.VggArchitecture;
 import dev.nst.weights.WeightSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,7 +44,10 @@ public final class SyntheticWeights {
    * @throws IllegalArgumentException if VGG-19 has no such tensor
    */
   public static float[] values(String name) {
-    int[] shape = shape(name);
+    return values(name, shape(name));
+  }
+
+  private static float[] values(String name, int... shape) {
     int n = Integer.parseInt(name.split("\\.")[1]);
     boolean weight = shape.length == 4;
     long seed = SEED + 2 * n + (weight ? 0 : 1);
@@ -94,29 +98,35 @@ public final class SyntheticWeights {
 
   /** Returns every tensor as {@code Vgg19.of} takes them. */
   public static WeightSource source() {
-    return new Source();
+    return new Source(VggArchitecture.VGG19, Map.of());
   }
 
-  private record Source() implements WeightSource {
+  /**
+   * The same formulas for another network.
+   *
+   * @param metadata what the source says of itself
+   * @return the source
+   */
+  public static WeightSource source(VggArchitecture network, Map<String, String> metadata) {
+    return new Source(network, metadata);
+  }
+
+  private record Source(VggArchitecture network, Map<String, String> metadata)
+      implements WeightSource {
 
     @Override
     public boolean has(String name) {
-      return true;
+      return network.tensors().containsKey(name);
     }
 
     @Override
     public int[] shape(String name) {
-      return SyntheticWeights.shape(name);
+      return network.tensors().get(name).stream().mapToInt(Integer::intValue).toArray();
     }
 
     @Override
     public float[] read(String name) {
-      return SyntheticWeights.values(name);
-    }
-
-    @Override
-    public Map<String, String> metadata() {
-      return Map.of();
+      return values(name, shape(name));
     }
 
     @Override

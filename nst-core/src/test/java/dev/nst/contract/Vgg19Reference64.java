@@ -1,6 +1,7 @@
 package dev.nst.contract;
 
 import dev.nst.model.Vgg19Layer;
+import dev.nst.model.VggArchitecture;
 import dev.nst.tensor.Shape;
 import dev.nst.weights.WeightSource;
 import java.util.Arrays;
@@ -26,8 +27,8 @@ final class Vgg19Reference64 {
   Vgg19Reference64(WeightSource source, Shape picture) {
     this.picture = picture;
     for (Vgg19Layer layer : Vgg19Layer.values()) {
-      weights.put(layer, source.read(layer.weightName()));
-      biases.put(layer, source.read(layer.biasName()));
+      weights.put(layer, source.read(VggArchitecture.VGG19.weightName(layer)));
+      biases.put(layer, source.read(VggArchitecture.VGG19.biasName(layer)));
     }
   }
 

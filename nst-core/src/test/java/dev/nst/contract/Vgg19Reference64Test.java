@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.nst.model.Vgg19Layer;
+import dev.nst.model.VggArchitecture;
 import dev.nst.tensor.Shape;
 import java.util.Map;
 import java.util.Random;
@@ -17,7 +18,7 @@ class Vgg19Reference64Test {
   private final Vgg19Reference64 network = new Vgg19Reference64(SyntheticWeights.source(), PICTURE);
 
   private static double[] weights(Vgg19Layer layer) {
-    return Workbench.wide(SyntheticWeights.values(layer.weightName()));
+    return Workbench.wide(SyntheticWeights.values(VggArchitecture.VGG19.weightName(layer)));
   }
 
   private static double[] random(int size) {
@@ -46,7 +47,8 @@ class Vgg19Reference64Test {
         x = Reference64.maxPool(x, shape, 1);
         shape = shape.pooled();
       }
-      double[] bias = Workbench.wide(SyntheticWeights.values(layer.biasName()));
+      double[] bias =
+          Workbench.wide(SyntheticWeights.values(VggArchitecture.VGG19.biasName(layer)));
       x = Reference64.relu(Reference64.conv3x3(x, shape, weights(layer), bias));
       shape = shape.withChannels(layer.outChannels());
       assertThat(network.shape(layer)).isEqualTo(shape);

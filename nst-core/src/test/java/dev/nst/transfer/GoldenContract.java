@@ -10,6 +10,7 @@ import dev.nst.contract.SyntheticWeights;
 import dev.nst.image.Image;
 import dev.nst.loss.LossScale;
 import dev.nst.model.ImageNetInput;
+import dev.nst.model.PixelSpace;
 import dev.nst.model.Pooling;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
@@ -68,7 +69,9 @@ public abstract class GoldenContract {
     }
 
     Scene scene() {
-      return Scene.of(PictureSource.of(content), PictureSource.of(style));
+      return Scene.of(
+          PictureSource.of(content, PixelSpace.NORMALIZED),
+          PictureSource.of(style, PixelSpace.NORMALIZED));
     }
 
     private static Image picture(int number, int height, int width) {
@@ -147,19 +150,25 @@ public abstract class GoldenContract {
               golden.recipe().pooling(),
               EnumSet.allOf(Vgg19Layer.class),
               (layer, features) ->
-                  checkFeatures(backend, tolerances(backend), golden, layer, features.value()));
+                  checkFeatures(
+                      backend,
+                      tolerances(backend),
+                      golden.file(),
+                      "features." + layer.id(),
+                      features.value()));
         });
   }
 
-  private static void checkFeatures(
+  /** Compares a map with the summary and samples of that name. */
+  static void checkFeatures(
       Backend backend,
       GoldenTolerances tolerances,
-      Golden golden,
-      Vgg19Layer layer,
+      Safetensors golden,
+      String layer,
       Tensor features) {
     float[] values = new float[Math.toIntExact(features.shape().size())];
     backend.download(values, features);
-    float[] summary = golden.read("features." + layer.id() + ".summary");
+    float[] summary = golden.read(layer + ".summary");
     assertThat(new float[] {features.shape().c(), features.shape().h(), features.shape().w()})
         .as("shape of %s", layer)
         .containsExactly(summary[0], summary[1], summary[2]);
@@ -173,7 +182,7 @@ public abstract class GoldenContract {
     checkValue(
         "mean of " + layer, sum / values.length, summary[3], tolerances.means() * rootMeanSquare);
     checkValue("norm of " + layer, Math.sqrt(squares), summary[4], tolerances.means() * summary[4]);
-    float[] samples = golden.read("features." + layer.id() + ".samples");
+    float[] samples = golden.read(layer + ".samples");
     float[] actual = new float[samples.length];
     for (int k = 0; k < samples.length; k++) {
       actual[k] = values[(int) (k * 104729L % values.length)];

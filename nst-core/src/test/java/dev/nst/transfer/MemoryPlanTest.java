@@ -10,6 +10,8 @@ import dev.nst.backend.Backend;
 import dev.nst.backend.Precision;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Resize;
+import dev.nst.model.InputConvention;
+import dev.nst.model.VggArchitecture;
 import dev.nst.recipe.Recipe;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
@@ -54,7 +56,13 @@ class MemoryPlanTest {
   }
 
   private static MemoryPlan plan(Backend backend, Dimensions content, Dimensions style) {
-    return new MemoryPlan(backend, Recipe.gatys(), content, List.of(style), 0);
+    return new MemoryPlan(
+        backend,
+        new WeightsOutline(VggArchitecture.VGG19, InputConvention.TORCHVISION),
+        Recipe.gatys(),
+        content,
+        List.of(style),
+        0);
   }
 
   private static MemoryPlan plan(Backend backend, int size) {

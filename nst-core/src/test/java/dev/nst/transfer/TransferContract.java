@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.nst.NstException;
 import dev.nst.image.Image;
 import dev.nst.model.ImageNetInput;
+import dev.nst.model.PixelSpace;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
 import dev.nst.optim.GradScaler;
@@ -32,7 +33,9 @@ public abstract class TransferContract extends JobContract {
   private static final Image STYLE = picture(2, 36, 39);
 
   private static Scene scene() {
-    return Scene.of(PictureSource.of(CONTENT), PictureSource.of(STYLE));
+    return Scene.of(
+        PictureSource.of(CONTENT, PixelSpace.NORMALIZED),
+        PictureSource.of(STYLE, PixelSpace.NORMALIZED));
   }
 
   /** Stops in block 2, for what does not depend on the depth of the network. */
@@ -357,7 +360,9 @@ public abstract class TransferContract extends JobContract {
 
   @Test
   void takesNoNewMemoryFromTheSecondIterationOn() {
-    try (Session session = new Session(vgg, Recipe.quick(), scene(), PictureSource.of(CONTENT))) {
+    try (Session session =
+        new Session(
+            vgg, Recipe.quick(), scene(), PictureSource.of(CONTENT, PixelSpace.NORMALIZED))) {
       session.iterate();
       session.iterate();
       long reserved = recording.reservedBytes();

@@ -15,6 +15,7 @@ import dev.nst.model.Pooling;
 import dev.nst.model.RandomWeights;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
+import dev.nst.model.VggArchitecture;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.Tensor;
 import dev.nst.weights.WeightSource;
@@ -136,7 +137,10 @@ class RandomWeightsTest {
     WeightSource again = RandomWeights.calibrated(backend, SEED, Pooling.AVERAGE, pictures);
     WeightSource other = RandomWeights.calibrated(backend, SEED + 1, Pooling.AVERAGE, pictures);
     for (Vgg19Layer layer : Vgg19Layer.values()) {
-      for (String name : new String[] {layer.weightName(), layer.biasName()}) {
+      for (String name :
+          new String[] {
+            VggArchitecture.VGG19.weightName(layer), VggArchitecture.VGG19.biasName(layer)
+          }) {
         assertThat(Arrays.equals(again.read(name), first.read(name))).as(name).isTrue();
         assertThat(Arrays.equals(other.read(name), first.read(name))).as(name).isFalse();
       }
@@ -149,8 +153,12 @@ class RandomWeightsTest {
     Image[] pictures = {grey(content), grey(style)};
     WeightSource weights = RandomWeights.calibrated(backend, SEED, Pooling.AVERAGE, pictures);
     for (Vgg19Layer layer : Vgg19Layer.values()) {
-      assertFinite(layer.weightName(), weights.read(layer.weightName()));
-      assertFinite(layer.biasName(), weights.read(layer.biasName()));
+      assertFinite(
+          VggArchitecture.VGG19.weightName(layer),
+          weights.read(VggArchitecture.VGG19.weightName(layer)));
+      assertFinite(
+          VggArchitecture.VGG19.biasName(layer),
+          weights.read(VggArchitecture.VGG19.biasName(layer)));
     }
     for (Image picture : new Image[] {grey(content), grey(style), picture(3, 64, 64)}) {
       features(weights, picture, Pooling.AVERAGE)

@@ -4,17 +4,19 @@ import static dev.nst.weights.WeightFiles.printable;
 
 import dev.nst.NstException;
 import dev.nst.io.AtomicFile;
-import dev.nst.model.Vgg19Layer;
-import dev.nst.tensor.DType;
+import dev.nst.model.InputConvention;
+import dev.nst.model.VggArchitecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -31,6 +33,10 @@ public final class CheckpointConverter {
   private static final Pattern DATA_PARALLEL =
       Pattern.compile("^module\\.|(?<=^features\\.)module\\.");
   private static final Pattern OUTPUT = Pattern.compile(".*\\.safetensors(\\.tmp)?");
+
+  /** The key of the network in the output's metadata, {@link VggArchitecture#id}. */
+  public static final String ARCHITECTURE = "architecture";
+
   private static final int NAMES_IN_MESSAGE = 3;
 
   private CheckpointConverter() {}
@@ -40,28 +46,30 @@ public final class CheckpointConverter {
    *
    * <p>The output's metadata say {@code format} ("pt"), {@code source} (the input's file name),
    * {@code sha256} (of the input), {@code layout} ("OIHW"), {@code input} (what pictures the
-   * network expects), {@code architecture} ("vgg19", only when the shapes are exactly those of
-   * VGG-19) and {@code nst_version}.
+   * network expects, for people), {@link InputConvention#KEY} (the same for programs), {@link
+   * #ARCHITECTURE} ("vgg19" or "vgg16", only when names and shapes are exactly those of one) and
+   * {@code nst_version}.
    *
    * @param in a file that {@code torch.save} wrote, in either container
    * @param out the file to write, named {@code *.safetensors}, or {@code *.safetensors.tmp} if it
    *     is yet to be moved to its place; it is replaced only when all went well, and untouched
    *     otherwise
-   * @param dtype the format to store elements in; narrowing rounds to nearest even
+   * @param options number format and input convention
    * @param listener told of bytes read: once through the file for its checksum, and the tensors
    * @return what was written
    * @throws NstException if the input is missing, damaged, unsafe or holds no such tensors, if a
-   *     number does not fit {@code dtype}, or if the output has another name, is no regular file or
+   *     number does not fit the format, or if the output has another name, is no regular file or
    *     cannot be written, which is found out before the input is read
    */
-  public static Conversion convert(Path in, Path out, DType dtype, ProgressListener listener) {
+  public static Conversion convert(
+      Path in, Path out, ConversionOptions options, ProgressListener listener) {
     requireFitOutput(in, out);
     try (Checkpoint checkpoint = Checkpoint.open(in)) {
       Map<String, CheckpointTensor> features = selectFeatures(checkpoint, in);
       checkpoint.requireLittleSharing(features.values());
       long elements = features.values().stream().mapToLong(CheckpointTensor::elements).sum();
-      try (AtomicFile output = AtomicFile.open(out, elements * dtype.bytes())) {
-        Conversion conversion = convert(checkpoint, in, features, output, dtype, listener);
+      try (AtomicFile output = AtomicFile.open(out, elements * options.dtype().bytes())) {
+        Conversion conversion = convert(checkpoint, in, features, output, options, listener);
         output.commit();
         return conversion;
       }
@@ -73,15 +81,15 @@ public final class CheckpointConverter {
       Path in,
       Map<String, CheckpointTensor> features,
       AtomicFile output,
-      DType dtype,
+      ConversionOptions options,
       ProgressListener listener) {
     long read = features.values().stream().mapToLong(CheckpointTensor::bytes).sum();
     Progress progress = new Progress(listener, checkpoint.bytes() + read);
     String sha256 = Sha256.of(in, (done, total) -> progress.reach(done));
     List<CheckpointTensor> renamed = renamed(features);
-    Map<String, String> metadata = metadata(in, sha256, renamed);
+    Map<String, String> metadata = metadata(in, sha256, options.input(sha256), renamed);
 
-    SafetensorsWriter writer = new SafetensorsWriter(output, dtype);
+    SafetensorsWriter writer = new SafetensorsWriter(output, options.dtype());
     writer.writeHeader(metadata, renamed);
     features.forEach(
         (name, tensor) ->
@@ -133,7 +141,7 @@ public final class CheckpointConverter {
               + in
               + " holds no tensor named features.N.weight or features.N.bias but "
               + namesOf(checkpoint.tensors())
-              + "; give a checkpoint of torchvision's vgg19.");
+              + "; give a checkpoint of torchvision's vgg19 or vgg16.");
     }
     return features;
   }
@@ -156,30 +164,26 @@ public final class CheckpointConverter {
   }
 
   private static Map<String, String> metadata(
-      Path in, String sha256, List<CheckpointTensor> tensors) {
+      Path in, String sha256, InputConvention input, List<CheckpointTensor> tensors) {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", "pt");
     metadata.put("source", in.getFileName().toString());
     metadata.put("sha256", sha256);
     metadata.put("layout", "OIHW");
-    metadata.put("input", "RGB in [0,1], normalised with ImageNet mean/std");
-    if (isVgg19(tensors)) {
-      metadata.put("architecture", "vgg19");
-    }
+    metadata.put("input", input.description());
+    metadata.put(InputConvention.KEY, input.id());
+    architecture(tensors).ifPresent(found -> metadata.put(ARCHITECTURE, found.id()));
     metadata.put("nst_version", Version.current());
     return metadata;
   }
 
-  /** Whether these are exactly the 16 kernels and 16 biases of a VGG-19. */
-  private static boolean isVgg19(List<CheckpointTensor> tensors) {
-    Map<String, List<Integer>> expected = new HashMap<>();
-    for (Vgg19Layer layer : Vgg19Layer.values()) {
-      expected.put(layer.weightName(), List.of(layer.outChannels(), layer.inChannels(), 3, 3));
-      expected.put(layer.biasName(), List.of(layer.outChannels()));
-    }
+  /** The network whose tensors these are exactly. */
+  private static Optional<VggArchitecture> architecture(List<CheckpointTensor> tensors) {
     Map<String, List<Integer>> actual = new HashMap<>();
     tensors.forEach(tensor -> actual.put(tensor.name(), tensor.shape()));
-    return actual.equals(expected);
+    return Arrays.stream(VggArchitecture.values())
+        .filter(architecture -> architecture.tensors().equals(actual))
+        .findFirst();
   }
 
   /** Adds up the bytes of the two passes over the input. */

@@ -1,25 +1,33 @@
 package dev.nst.converter;
 
 import dev.nst.NstException;
+import dev.nst.model.InputConvention;
 import dev.nst.tensor.DType;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The converter on its own, for those who want nothing else of nst. */
 public final class Main {
   private static final String USAGE =
       """
       Usage: weights-converter IN.pth OUT.safetensors [--dtype f32|f16|bf16]
+                               [--input-convention torchvision|caffe]
              weights-converter info FILE
       Converts the features.* tensors of a PyTorch checkpoint to safetensors, or describes a file \
       of weights.\
       """;
+
+  private static final String DTYPE = "--dtype";
+  private static final String INPUT = "--input-convention";
 
   private static final int DONE = 0;
   private static final int FAILED = 1;
@@ -80,35 +88,39 @@ public final class Main {
     }
   }
 
-  private record Request(Path in, Path out, DType dtype) {}
+  private record Request(Path in, Path out, ConversionOptions options) {}
 
-  /** The option may stand anywhere, as {@code --dtype f16} or {@code --dtype=f16}. */
+  /** An option may stand anywhere, as {@code --dtype f16} or {@code --dtype=f16}. */
   private static Optional<Request> parse(List<String> arguments) {
     List<String> files = new ArrayList<>();
-    DType dtype = DType.F32;
+    Map<String, String> options = new HashMap<>();
     for (int i = 0; i < arguments.size(); i++) {
       String argument = arguments.get(i);
-      if (argument.startsWith("--dtype")) {
-        boolean joined = argument.startsWith("--dtype=");
-        boolean separate = argument.equals("--dtype") && i + 1 < arguments.size();
-        if (!joined && !separate) {
-          return Optional.empty();
-        }
-        String name = joined ? argument.substring("--dtype=".length()) : arguments.get(++i);
-        Optional<DType> named = dtypeNamed(name);
-        if (named.isEmpty()) {
-          return Optional.empty();
-        }
-        dtype = named.get();
-      } else if (argument.startsWith("-")) {
-        return Optional.empty();
-      } else {
+      if (!argument.startsWith("-")) {
         files.add(argument);
+        continue;
+      }
+      int equals = argument.indexOf('=');
+      if (equals >= 0) {
+        options.put(argument.substring(0, equals), argument.substring(equals + 1));
+      } else if (i + 1 < arguments.size()) {
+        options.put(argument, arguments.get(++i));
+      } else {
+        return Optional.empty();
       }
     }
-    return files.size() == 2
-        ? Optional.of(new Request(Path.of(files.get(0)), Path.of(files.get(1)), dtype))
-        : Optional.empty();
+    Optional<DType> dtype = dtypeNamed(options.getOrDefault(DTYPE, "f32"));
+    boolean known = Set.of(DTYPE, INPUT).containsAll(options.keySet());
+    if (!known || dtype.isEmpty() || files.size() != 2) {
+      return Optional.empty();
+    }
+    Optional<InputConvention> input =
+        Optional.ofNullable(options.get(INPUT)).map(InputConvention::of);
+    return Optional.of(
+        new Request(
+            Path.of(files.get(0)),
+            Path.of(files.get(1)),
+            new ConversionOptions(dtype.get(), input)));
   }
 
   private static Optional<DType> dtypeNamed(String name) {
@@ -123,13 +135,13 @@ public final class Main {
   private static void convert(Request request, PrintStream out) {
     Conversion conversion =
         CheckpointConverter.convert(
-            request.in(), request.out(), request.dtype(), ProgressListener.none());
+            request.in(), request.out(), request.options(), ProgressListener.none());
     out.printf(
         Locale.ROOT,
         "Wrote %s: %d tensors, %,d parameters in %s.%n",
         request.out(),
         conversion.tensors().size(),
         conversion.parameters(),
-        request.dtype());
+        request.options().dtype());
   }
 }

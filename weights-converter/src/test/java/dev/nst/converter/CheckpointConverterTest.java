@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nst.NstException;
+import dev.nst.model.InputConvention;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.HalfPrecision;
 import dev.nst.weights.Safetensors;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,7 @@ class CheckpointConverterTest {
           .containsEntry("source", "zip.pth")
           .containsEntry("sha256", Sha256.of(Fixtures.checkpoint("zip.pth")))
           .containsEntry("layout", "OIHW")
+          .containsEntry(InputConvention.KEY, "torchvision")
           .containsEntry("input", "RGB in [0,1], normalised with ImageNet mean/std")
           .containsKey("nst_version")
           .doesNotContainKey("architecture");
@@ -79,7 +82,8 @@ class CheckpointConverterTest {
     Path in = write(PickleBytes.legacy(object, new String[] {"k"}, 1));
     Path out = directory.resolve("out.safetensors");
     Conversion conversion =
-        CheckpointConverter.convert(in, out, DType.F32, ProgressListener.none());
+        CheckpointConverter.convert(
+            in, out, ConversionOptions.of(DType.F32), ProgressListener.none());
     assertThat(conversion.tensors().get(0).name()).isEqualTo("features.3.bias");
   }
 
@@ -132,7 +136,8 @@ class CheckpointConverterTest {
         };
     assertThatThrownBy(
             () ->
-                CheckpointConverter.convert(Fixtures.checkpoint("zip.pth"), out, DType.F32, broken))
+                CheckpointConverter.convert(
+                    Fixtures.checkpoint("zip.pth"), out, ConversionOptions.of(DType.F32), broken))
         .isInstanceOf(IllegalStateException.class);
     assertThat(out).hasContent("precious");
     assertOnlyFile(out);
@@ -166,7 +171,9 @@ class CheckpointConverterTest {
         .hasMessageContaining("does not exist; create it");
     Path in = Files.copy(Fixtures.checkpoint("zip.pth"), directory.resolve("same.pth"));
     assertThatThrownBy(
-            () -> CheckpointConverter.convert(in, in, DType.F32, ProgressListener.none()))
+            () ->
+                CheckpointConverter.convert(
+                    in, in, ConversionOptions.of(DType.F32), ProgressListener.none()))
         .isInstanceOf(NstException.class)
         .hasMessageContaining("is the checkpoint itself");
     assertThat(in).hasSameBinaryContentAs(Fixtures.checkpoint("zip.pth"));
@@ -194,13 +201,17 @@ class CheckpointConverterTest {
     Path in = write(PickleBytes.legacy(other, new String[] {"k"}, 1));
     Path out = directory.resolve("out.safetensors");
     assertThatThrownBy(
-            () -> CheckpointConverter.convert(in, out, DType.F32, ProgressListener.none()))
+            () ->
+                CheckpointConverter.convert(
+                    in, out, ConversionOptions.of(DType.F32), ProgressListener.none()))
         .isInstanceOf(NstException.class)
         .hasMessageContaining("holds no tensor named features.N.weight or features.N.bias")
         .hasMessageContaining("but conv1.weight; give");
     Path empty = write(PickleBytes.legacy(new PickleBytes().raw("}"), new String[0]));
     assertThatThrownBy(
-            () -> CheckpointConverter.convert(empty, out, DType.F32, ProgressListener.none()))
+            () ->
+                CheckpointConverter.convert(
+                    empty, out, ConversionOptions.of(DType.F32), ProgressListener.none()))
         .hasMessageContaining("but no tensors at all");
   }
 
@@ -212,7 +223,10 @@ class CheckpointConverterTest {
     assertThatThrownBy(
             () ->
                 CheckpointConverter.convert(
-                    in, directory.resolve("out.safetensors"), DType.F32, ProgressListener.none()))
+                    in,
+                    directory.resolve("out.safetensors"),
+                    ConversionOptions.of(DType.F32),
+                    ProgressListener.none()))
         .isInstanceOf(NstException.class)
         .hasMessageContaining("features.0.weight")
         .hasMessageContaining("repeats elements");
@@ -223,7 +237,8 @@ class CheckpointConverterTest {
     Path out = directory.resolve("out.safetensors");
     Path shared = write(PickleBytes.legacy(viewsOfOneStorage(16), new String[] {"k"}, 4));
     assertThat(
-            CheckpointConverter.convert(shared, out, DType.F32, ProgressListener.none())
+            CheckpointConverter.convert(
+                    shared, out, ConversionOptions.of(DType.F32), ProgressListener.none())
                 .parameters())
         .isEqualTo(64);
     Files.delete(out);
@@ -269,7 +284,9 @@ class CheckpointConverterTest {
 
   private static void assertOutputRefused(Path in, Path out, String expected) {
     assertThatThrownBy(
-            () -> CheckpointConverter.convert(in, out, DType.F32, ProgressListener.none()))
+            () ->
+                CheckpointConverter.convert(
+                    in, out, ConversionOptions.of(DType.F32), ProgressListener.none()))
         .isInstanceOf(NstException.class)
         .hasMessageContaining(expected);
   }
@@ -282,7 +299,7 @@ class CheckpointConverterTest {
     CheckpointConverter.convert(
         in,
         directory.resolve("out.safetensors"),
-        DType.F32,
+        ConversionOptions.of(DType.F32),
         (done, total) -> {
           reports.add(done);
           totals.add(total);
@@ -294,7 +311,10 @@ class CheckpointConverterTest {
 
   private void assertFails(Path in, DType dtype, String expected) {
     Path out = directory.resolve("out.safetensors");
-    assertThatThrownBy(() -> CheckpointConverter.convert(in, out, dtype, ProgressListener.none()))
+    assertThatThrownBy(
+            () ->
+                CheckpointConverter.convert(
+                    in, out, ConversionOptions.of(dtype), ProgressListener.none()))
         .isInstanceOf(NstException.class)
         .hasMessageContaining(expected);
     assertThat(out).doesNotExist();
@@ -310,8 +330,36 @@ class CheckpointConverterTest {
     return Files.write(directory.resolve("test.pth"), checkpoint);
   }
 
+  @Test
+  void writesTheInputConventionThatItIsTold() {
+    Path out = directory.resolve("caffe.safetensors");
+    ConversionOptions options =
+        new ConversionOptions(DType.F32, Optional.of(InputConvention.CAFFE));
+    CheckpointConverter.convert(
+        Fixtures.checkpoint("zip.pth"), out, options, ProgressListener.none());
+    try (Safetensors written = Safetensors.open(out)) {
+      assertThat(InputConvention.of(written)).isEqualTo(InputConvention.CAFFE);
+    }
+    assertThat(WeightsInfo.describe(out).lines())
+        .contains(
+            "metadata    input_convention = caffe",
+            "metadata    input = BGR in [0,255], minus ImageNet mean");
+  }
+
+  @Test
+  void knowsJohnsonsCaffeCheckpointsByTheirChecksums() {
+    ConversionOptions untold = ConversionOptions.of(DType.F32);
+    assertThat(untold.input("d01eb7cb" + "0".repeat(56))).isEqualTo(InputConvention.CAFFE);
+    assertThat(untold.input("00b39a1b" + "0".repeat(56))).isEqualTo(InputConvention.CAFFE);
+    assertThat(untold.input("dcbb9e9d" + "0".repeat(56))).isEqualTo(InputConvention.TORCHVISION);
+    assertThat(
+            new ConversionOptions(DType.F32, Optional.of(InputConvention.TORCHVISION))
+                .input("d01eb7cb" + "0".repeat(56)))
+        .isEqualTo(InputConvention.TORCHVISION);
+  }
+
   private static Conversion convert(String fixture, Path out, DType dtype) {
     return CheckpointConverter.convert(
-        Fixtures.checkpoint(fixture), out, dtype, ProgressListener.none());
+        Fixtures.checkpoint(fixture), out, ConversionOptions.of(dtype), ProgressListener.none());
   }
 }

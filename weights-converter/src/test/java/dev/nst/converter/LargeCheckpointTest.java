@@ -3,6 +3,7 @@ package dev.nst.converter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nst.model.Vgg19Layer;
+import dev.nst.model.VggArchitecture;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -79,8 +80,10 @@ class LargeCheckpointTest {
   private Path writeWholeVgg19() throws IOException {
     Map<String, long[]> tensors = new LinkedHashMap<>();
     for (Vgg19Layer layer : Vgg19Layer.values()) {
-      tensors.put(layer.weightName(), new long[] {layer.outChannels(), layer.inChannels(), 3, 3});
-      tensors.put(layer.biasName(), new long[] {layer.outChannels()});
+      tensors.put(
+          VggArchitecture.VGG19.weightName(layer),
+          new long[] {layer.outChannels(), layer.inChannels(), 3, 3});
+      tensors.put(VggArchitecture.VGG19.biasName(layer), new long[] {layer.outChannels()});
     }
     tensors.put("classifier.0.weight", new long[] {4096, 25088});
     tensors.put("classifier.0.bias", new long[] {4096});

@@ -71,6 +71,13 @@ class MainTest {
                 + " two lines); please report this with the command.");
   }
 
+  @Test
+  void refusesAnUnknownInputConventionInOneLine() {
+    assertThat(run("a.pth", "b.safetensors", "--input-convention=keras")).isEqualTo(1);
+    assertThat(printed(err).strip())
+        .isEqualTo("There is no input convention 'keras'; choose among torchvision, caffe.");
+  }
+
   /** Returns what is printed when something deep down throws; here it is the output. */
   private String runFailing(Throwable failure) {
     err.reset();

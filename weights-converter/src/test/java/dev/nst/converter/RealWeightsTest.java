@@ -36,7 +36,8 @@ class RealWeightsTest {
   void convertsToWhatPyTorchReads() throws IOException {
     Path out = directory.resolve("vgg19.safetensors");
     Conversion conversion =
-        CheckpointConverter.convert(checkpoint, out, DType.F32, ProgressListener.none());
+        CheckpointConverter.convert(
+            checkpoint, out, ConversionOptions.of(DType.F32), ProgressListener.none());
     assertThat(conversion.tensors()).hasSize(32);
     assertThat(conversion.parameters()).isEqualTo(VGG19_PARAMETERS);
 

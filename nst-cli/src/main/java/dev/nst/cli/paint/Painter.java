@@ -12,6 +12,7 @@ import dev.nst.image.Image;
 import dev.nst.image.Images;
 import dev.nst.image.OutputOptions;
 import dev.nst.model.Vgg19;
+import dev.nst.model.Vgg19Layer;
 import dev.nst.recipe.Recipe;
 import dev.nst.recipe.RecipeJson;
 import dev.nst.transfer.Masks;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -109,15 +111,7 @@ public final class Painter {
   private void printHeader(
       Inputs inputs, WeightsChoice chosen, StyleTransfer job, Backend backend) {
     Recipe recipe = request.recipe();
-    shell
-        .out()
-        .printf(
-            Locale.ROOT,
-            "Painting %s in the style of %s.%n",
-            named(request.content(), inputs.content()),
-            IntStream.range(0, inputs.styles().size())
-                .mapToObj(i -> named(request.styles().get(i), inputs.styles().get(i)))
-                .collect(Collectors.joining(", ")));
+    shell.out().println(headline(inputs.content(), inputs.styles()));
     regions(inputs).ifPresent(regions -> shell.out().println("Masks " + regions + "."));
     shell
         .out()
@@ -131,6 +125,24 @@ public final class Painter {
             backend.description(),
             backend.precision().label(),
             (job.peakBytes() >> 20) + 1);
+  }
+
+  private String headline(Image content, List<Image> styles) {
+    Recipe recipe = request.recipe();
+    String photograph = named(request.content(), content);
+    if (recipe.style().weight() == 0) {
+      return "Reconstructing " + photograph + " from " + listed(recipe.taps()) + ".";
+    }
+    if (recipe.content().weight() == 0 && request.styles().equals(List.of(request.content()))) {
+      return "Making a texture of " + photograph + " from " + listed(recipe.taps()) + ".";
+    }
+    return IntStream.range(0, styles.size())
+        .mapToObj(i -> named(request.styles().get(i), styles.get(i)))
+        .collect(Collectors.joining(", ", "Painting " + photograph + " in the style of ", "."));
+  }
+
+  private static String listed(Set<Vgg19Layer> layers) {
+    return layers.stream().map(Vgg19Layer::id).collect(Collectors.joining(", "));
   }
 
   /** How pictures of this run are written: with what made them, and without alpha in vain. */

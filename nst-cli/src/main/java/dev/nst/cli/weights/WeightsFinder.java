@@ -12,6 +12,7 @@ import dev.nst.cli.weights.WeightsChoice.Builtin;
 import dev.nst.cli.weights.WeightsChoice.Trained;
 import dev.nst.converter.CheckpointConverter;
 import dev.nst.converter.Conversion;
+import dev.nst.converter.ConversionOptions;
 import dev.nst.converter.Sha256;
 import dev.nst.tensor.DType;
 import java.io.EOFException;
@@ -38,9 +39,6 @@ public final class WeightsFinder {
 
   private static final String VARIABLE = "NST_WEIGHTS";
   private static final String URL_VARIABLE = "NST_WEIGHTS_URL";
-
-  /** What the converter says of weights that are complete and of the right shapes. */
-  private static final String ARCHITECTURE = "vgg19";
 
   /** Enough of a SHA-256 to name a file by. */
   private static final int KEY_DIGITS = 16;
@@ -221,12 +219,14 @@ public final class WeightsFinder {
     try (ByteProgress progress =
         new ByteProgress(shell, "Converting " + checkpoint.getFileName())) {
       Conversion conversion =
-          CheckpointConverter.convert(checkpoint, unfinished, DType.F32, progress);
-      if (!ARCHITECTURE.equals(conversion.metadata().get("architecture"))) {
+          CheckpointConverter.convert(
+              checkpoint, unfinished, ConversionOptions.of(DType.F32), progress);
+      // It is named only where all tensors are there and have the right shapes.
+      if (!conversion.metadata().containsKey(CheckpointConverter.ARCHITECTURE)) {
         throw new NstException(
             checkpoint
-                + " lacks a tensor of VGG-19 or has one of another shape ('nst weights info' lists "
-                + "what it holds); give a checkpoint of torchvision's vgg19.");
+                + " lacks a tensor of VGG-19 or VGG-16, or has one of another shape ('nst weights"
+                + " info' lists what it holds); give a checkpoint of torchvision's vgg19 or vgg16.");
       }
       return cache.publish(unfinished, name);
     } finally {

@@ -1,6 +1,7 @@
 package dev.nst.cli.weights;
 
 import dev.nst.model.Vgg19Layer;
+import dev.nst.model.VggArchitecture;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +14,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes a checkpoint that has every tensor of VGG-19 in 5 MB, as {@code torch.save} would for a
+ * Writes a checkpoint that has every tensor of a VGG in 5 MB, as {@code torch.save} would for a
  * model whose tensors are all views of one storage of halves: a zip of a pickle (protocol 2) and
  * that storage.
  */
@@ -31,8 +32,13 @@ final class SmallCheckpoint {
    * @param without the name of a tensor to leave out, or an empty string
    */
   static void write(Path file, String without) {
+    write(file, VggArchitecture.VGG19, without);
+  }
+
+  /** Writes a checkpoint of another network. */
+  static void write(Path file, VggArchitecture network, String without) {
     SmallCheckpoint checkpoint = new SmallCheckpoint();
-    checkpoint.writePickle(without);
+    checkpoint.writePickle(network, without);
     byte[] storage = new byte[2 * ELEMENTS];
     new Random(5).nextBytes(storage);
     for (int i = 0; i < ELEMENTS; i++) {
@@ -62,19 +68,19 @@ final class SmallCheckpoint {
     zip.closeEntry();
   }
 
-  private void writePickle(String without) {
+  private void writePickle(VggArchitecture network, String without) {
     bytes(0x80, 2);
     emptyOrderedDict();
     bytes('(');
-    for (Vgg19Layer layer : Vgg19Layer.values()) {
+    for (Vgg19Layer layer : network.layers()) {
       int out = layer.outChannels();
-      if (!layer.weightName().equals(without)) {
-        string(layer.weightName());
+      if (!network.weightName(layer).equals(without)) {
+        string(network.weightName(layer));
         int in = layer.inChannels();
         tensor(new int[] {out, in, 3, 3}, new int[] {in * 9, 9, 3, 1});
       }
-      if (!layer.biasName().equals(without)) {
-        string(layer.biasName());
+      if (!network.biasName(layer).equals(without)) {
+        string(network.biasName(layer));
         tensor(new int[] {out}, new int[] {1});
       }
     }

@@ -10,6 +10,8 @@ import dev.nst.cli.download.FileServer;
 import dev.nst.cli.weights.WeightsChoice.Builtin;
 import dev.nst.cli.weights.WeightsChoice.Trained;
 import dev.nst.converter.Sha256;
+import dev.nst.model.VggArchitecture;
+import dev.nst.weights.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -252,6 +254,17 @@ class WeightsFinderTest {
     assertThat(fileOf(finder(TestShell.NOWHERE).find(checkpoint.toString()))).isEqualTo(weights);
     assertThat(Files.getLastModifiedTime(weights)).isEqualTo(written);
     assertThat(checkpoint).exists();
+  }
+
+  @Test
+  void convertsACheckpointOfVgg16Too() {
+    Path vgg16 = directory.resolve("vgg16.pth");
+    SmallCheckpoint.write(vgg16, VggArchitecture.VGG16, "");
+    try (Safetensors weights =
+        Safetensors.open(fileOf(finder(TestShell.NOWHERE).find(vgg16.toString())))) {
+      assertThat(VggArchitecture.of(weights)).isEqualTo(VggArchitecture.VGG16);
+      assertThat(weights.metadata()).containsEntry("architecture", "vgg16");
+    }
   }
 
   @Test

@@ -1,0 +1,157 @@
+package dev.nst.cli;
+
+import dev.nst.cli.Values.LayerList;
+import dev.nst.cli.paint.InputPicture;
+import dev.nst.cli.paint.InterruptGuard;
+import dev.nst.cli.paint.PaintRequest;
+import dev.nst.cli.paint.Painter;
+import dev.nst.cli.shell.Shell;
+import dev.nst.cli.shell.UsageException;
+import dev.nst.cli.watch.Invocation;
+import dev.nst.model.Vgg19Layer;
+import dev.nst.recipe.Recipe;
+import dev.nst.transfer.StyleBlend;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code nst reconstruct}: what the network's layers keep of a picture. */
+@Command(
+    name = "reconstruct",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    header = "Paints, from noise, what layers of the network keep of a picture.",
+    descriptionHeading = "%n",
+    description = {
+      "With --content, the picture as one layer sees it: shallow layers keep every pixel, deep ones",
+      "only what is where (Gatys et al. 2015, figure 1). With --style, a texture with the picture's",
+      "strokes and colours and nothing in its place; more layers keep larger patterns."
+    },
+    synopsisHeading = "%nUsage: ",
+    optionListHeading = "%nOptions:%n",
+    footer = {
+      "",
+      "Examples:",
+      "  nst reconstruct --picture photo.jpg --content conv4_2 --output seen.png",
+      "  nst reconstruct --picture painting.jpg --style conv1_1,conv2_1,conv3_1,conv4_1,conv5_1 \\",
+      "      --output texture.png",
+      "",
+      "Ctrl-C stops after the current iteration and writes the picture reached so far."
+    })
+final class ReconstructCommand implements Callable<Integer> {
+
+  private final Shell shell;
+  private final InterruptGuard guard;
+
+  @Option(
+      names = "--picture",
+      required = true,
+      paramLabel = "FILE",
+      description = "The picture: JPEG, PNG, TIFF, WebP, BMP or GIF.")
+  private Path picture;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "FILE",
+      description = "The result: .png, .jpg, .tif or .bmp.")
+  private Path output;
+
+  @Option(
+      names = "--content",
+      paramLabel = "LAYER",
+      converter = Values.Layer.class,
+      description = "Reconstruct the picture from this layer, conv1_1 to conv5_4.")
+  private Vgg19Layer content;
+
+  @Option(
+      names = "--style",
+      paramLabel = "A,B",
+      converter = Values.Layers.class,
+      description = "Make a texture from the Gram matrices of these layers.")
+  private LayerList style;
+
+  @Option(
+      names = "--size",
+      paramLabel = "N",
+      converter = Values.Size.class,
+      description = "Shorter edge of the result in pixels, at least 32 (default: 256).")
+  private Integer size;
+
+  @Option(
+      names = "--iterations",
+      paramLabel = "N",
+      converter = Values.Count.class,
+      description = "Optimisation steps (default: the recipe's).")
+  private Integer iterations;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      converter = Values.Seed.class,
+      defaultValue = "0",
+      description = "Seed of the noise (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Mixin private PictureOptions file;
+
+  @Mixin private WeightsOptions weights;
+
+  @Mixin private WatchOptions watch;
+
+  @Mixin private RunOptions run;
+
+  @Spec private CommandSpec spec;
+
+  ReconstructCommand(Shell shell, InterruptGuard guard) {
+    this.shell = shell;
+    this.guard = guard;
+  }
+
+  @Override
+  public Integer call() {
+    Recipe recipe = recipe();
+    Shell heard = run.heard(shell);
+    // One picture in both roles: the recipe listens to one of them.
+    InputPicture seen = new InputPicture.Stored(picture);
+    PaintRequest request =
+        new PaintRequest(
+            seen,
+            List.of(seen),
+            StyleBlend.equal(1),
+            Optional.empty(),
+            output,
+            file.toOptions(),
+            recipe,
+            recipe,
+            run.compute().backend(),
+            run.compute().backendOptions(),
+            seed,
+            weights.namedFile(heard).orElse(null),
+            watch.toWatching(
+                new Invocation(
+                    Version.number(), spec.root().commandLine().getParseResult().originalArgs())));
+    return new Painter(heard, request, weights.finder(heard), guard).paint();
+  }
+
+  private Recipe recipe() {
+    if ((content == null) == (style == null)) {
+      throw new UsageException(
+          "Give either --content LAYER, to see what a layer keeps, or --style LAYERS, for a texture.");
+    }
+    Recipe recipe =
+        content != null
+            ? Recipe.contentReconstruction(content)
+            : Recipe.textureSynthesis(style.layers());
+    recipe = recipe.withSeed(seed);
+    recipe = size == null ? recipe : recipe.withSize(size);
+    return iterations == null ? recipe : recipe.withIterations(iterations);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.nst.recipe;
+
+import dev.nst.loss.LossScale;
+import dev.nst.loss.TvForm;
+import dev.nst.model.Padding;
+import dev.nst.model.PixelSpace;
+import dev.nst.model.Pooling;
+import dev.nst.model.Vgg19Layer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The recipes that show what layers keep of a picture, starting from noise. */
+final class ReconstructionRecipes {
+
+  private static final int ITERATIONS = 300;
+
+  /** Terms that weigh nothing, for what is not listened to. */
+  private static final ContentTerm NO_CONTENT = new ContentTerm(0, List.of(), LossScale.RELATIVE);
+
+  private static final StyleTerm NO_STYLE =
+      new StyleTerm(0, Map.of(), StyleForm.RELATIVE, 1, false);
+
+  private ReconstructionRecipes() {}
+
+  static Recipe content(Vgg19Layer layer) {
+    ContentTerm content = new ContentTerm(1, List.of(layer), LossScale.RELATIVE);
+    return of("content-reconstruction", content, NO_STYLE, 0.01, Pooling.MAX);
+  }
+
+  static Recipe texture(List<Vgg19Layer> layers) {
+    Map<Vgg19Layer, Double> weights = new LinkedHashMap<>();
+    layers.forEach(layer -> weights.put(layer, 1.0 / layers.size()));
+    StyleTerm style = new StyleTerm(100, weights, StyleForm.RELATIVE, 1, false);
+    return of("texture-synthesis", NO_CONTENT, style, 0, Pooling.AVERAGE);
+  }
+
+  private static Recipe of(
+      String name, ContentTerm content, StyleTerm style, double tv, Pooling pooling) {
+    return new Recipe(
+        name,
+        new PictureSize(256, PictureSize.Edge.SHORT),
+        new Stages.Single(ITERATIONS),
+        Init.Drawn.NORMAL,
+        0,
+        Optimizer.Lbfgs.searching(),
+        PixelSpace.NORMALIZED,
+        false,
+        0,
+        content,
+        style,
+        new TvTerm(tv, TvForm.MEAN_ABSOLUTE),
+        false,
+        pooling,
+        Padding.ZERO,
+        KeepColors.NONE);
+  }
+}
