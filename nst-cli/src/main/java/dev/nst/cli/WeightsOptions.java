@@ -18,8 +18,8 @@ final class WeightsOptions {
       description = {
         "The network's weights (default: auto). auto: NST_WEIGHTS, else the cache, else a download",
         "(548 MB, once); builtin: random features that need no file; FILE: a safetensors file or a",
-        "PyTorch checkpoint (.pth) of VGG-19 or VGG-16. Of the original Caffe values, convert the",
-        "checkpoint first: nst weights convert --input-convention caffe."
+        "PyTorch checkpoint (.pth) of VGG-19 or VGG-16; one with the original Caffe values is to",
+        "be converted first, by nst weights convert --input-convention caffe."
       })
   private String weights;
 

@@ -57,6 +57,11 @@ public enum Vgg19Layer {
     return name().toLowerCase(java.util.Locale.ROOT);
   }
 
+  /** Returns the number of its block, 1 to 5. */
+  public int block() {
+    return name().charAt("CONV".length()) - '0';
+  }
+
   /** Returns C, the channels of the layer's input. */
   public int inChannels() {
     return inChannels;

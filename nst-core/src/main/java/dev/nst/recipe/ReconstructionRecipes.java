@@ -15,6 +15,11 @@ final class ReconstructionRecipes {
 
   private static final int ITERATIONS = 300;
 
+  /** The deeper a layer, the more it leaves free, and the more has to be smoothed. */
+  private static final double TV_OF_A_BLOCK = 0.02;
+
+  private static final double TV_OF_TEXTURES = 0.1;
+
   /** Terms that weigh nothing, for what is not listened to. */
   private static final ContentTerm NO_CONTENT = new ContentTerm(0, List.of(), LossScale.RELATIVE);
 
@@ -25,18 +30,18 @@ final class ReconstructionRecipes {
 
   static Recipe content(Vgg19Layer layer) {
     ContentTerm content = new ContentTerm(1, List.of(layer), LossScale.RELATIVE);
-    return of("content-reconstruction", content, NO_STYLE, 0.01, Pooling.MAX);
+    return of("content-reconstruction", content, NO_STYLE, TV_OF_A_BLOCK * layer.block());
   }
 
   static Recipe texture(List<Vgg19Layer> layers) {
     Map<Vgg19Layer, Double> weights = new LinkedHashMap<>();
     layers.forEach(layer -> weights.put(layer, 1.0 / layers.size()));
     StyleTerm style = new StyleTerm(100, weights, StyleForm.RELATIVE, 1, false);
-    return of("texture-synthesis", NO_CONTENT, style, 0, Pooling.AVERAGE);
+    return of("texture-synthesis", NO_CONTENT, style, TV_OF_TEXTURES);
   }
 
-  private static Recipe of(
-      String name, ContentTerm content, StyleTerm style, double tv, Pooling pooling) {
+  /** Average pooling, as in the papers' reconstructions: maxima leave a checkered pattern. */
+  private static Recipe of(String name, ContentTerm content, StyleTerm style, double tv) {
     return new Recipe(
         name,
         new PictureSize(256, PictureSize.Edge.SHORT),
@@ -51,7 +56,7 @@ final class ReconstructionRecipes {
         style,
         new TvTerm(tv, TvForm.MEAN_ABSOLUTE),
         false,
-        pooling,
+        Pooling.AVERAGE,
         Padding.ZERO,
         KeepColors.NONE);
   }

@@ -130,7 +130,7 @@ public final class Painter {
   private String headline(Image content, List<Image> styles) {
     Recipe recipe = request.recipe();
     String photograph = named(request.content(), content);
-    if (recipe.style().weight() == 0) {
+    if (recipe.style().weight() == 0 && recipe.content().weight() > 0) {
       return "Reconstructing " + photograph + " from " + listed(recipe.taps()) + ".";
     }
     if (recipe.content().weight() == 0 && request.styles().equals(List.of(request.content()))) {
