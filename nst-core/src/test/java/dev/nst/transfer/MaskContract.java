@@ -195,7 +195,7 @@ public abstract class MaskContract extends JobContract {
     Masks masks = Masks.of(split(36, 32, 18, TWO, ONE), List.of(split(32, 32, 16, ONE, TWO)));
     Recipe recipe =
         recipe(StyleForm.RELATIVE)
-            .withStages(new Stages.Single(25))
+            .withStages(new Stages.Single(40))
             .withContentWeight(0)
             .withLearningRate(0.05);
     Image result;
