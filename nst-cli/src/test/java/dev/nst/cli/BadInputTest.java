@@ -64,6 +64,7 @@ class BadInputTest {
 
   /** The weights do not exist: masks are looked at before. */
   private void assertMasksRefused(Path contentMask, Path styleMask, String... words) {
+    shell = new TestShell(directory);
     assertRefused(
         stylize(
             photo,
