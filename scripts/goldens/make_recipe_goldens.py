@@ -74,14 +74,12 @@ def fit(size, long_edge, enlarge):
 
 
 def resized(image, size, dtype):
-    """PIL's bilinear filter on 8 bits; the image itself where it fits."""
+    """PIL's bilinear filter in floats, which nst approaches in 16 bits; the image if it fits."""
     if tuple(image.shape[2:]) == tuple(size):
         return image
-    # The mirror rounds in float32.
-    eight = np.floor(image[0].float().numpy() * np.float32(255) + np.float32(0.5))
-    pil = Image.fromarray(eight.astype(np.uint8).transpose(1, 2, 0))
-    small = np.asarray(pil.resize((size[1], size[0]), Image.BILINEAR), dtype=np.float32)
-    return torch.tensor((small / np.float32(255)).transpose(2, 0, 1)).to(dtype)[None]
+    channels = [Image.fromarray(channel, "F") for channel in image[0].float().numpy()]
+    small = [channel.resize((size[1], size[0]), Image.BILINEAR) for channel in channels]
+    return torch.tensor(np.stack([np.asarray(channel) for channel in small])).to(dtype)[None]
 
 
 class Wasserstein(torch.autograd.Function):
