@@ -65,6 +65,10 @@ final class NamedRecipes {
         .withName("multiscale")
         .withSize(512)
         .withStages(new Stages.Ladder(128, 1, List.of(200, 120, 60)))
+        // At the small sizes a painting's strokes are as large as a house: the photograph has to
+        // pull
+        // harder to be seen through them.
+        .withContentWeight(8)
         .withStyle(
             new StyleTerm(
                 100, firstOfBlocks(0.2, 0.2, 0.2, 0.2, 0.2), StyleForm.RELATIVE, 1, false));
