@@ -7,7 +7,6 @@ import dev.nst.cli.paint.PaintRequest;
 import dev.nst.cli.paint.Painter;
 import dev.nst.cli.shell.Shell;
 import dev.nst.cli.shell.UsageException;
-import dev.nst.cli.watch.Invocation;
 import dev.nst.model.Vgg19Layer;
 import dev.nst.recipe.Recipe;
 import dev.nst.transfer.StyleBlend;
@@ -17,9 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code nst reconstruct}: what the network's layers keep of a picture. */
 @Command(
@@ -108,8 +105,6 @@ final class ReconstructCommand implements Callable<Integer> {
 
   @Mixin private RunOptions run;
 
-  @Spec private CommandSpec spec;
-
   ReconstructCommand(Shell shell, InterruptGuard guard) {
     this.shell = shell;
     this.guard = guard;
@@ -135,9 +130,7 @@ final class ReconstructCommand implements Callable<Integer> {
             run.compute().backendOptions(),
             seed,
             weights.namedFile(heard).orElse(null),
-            watch.toWatching(
-                new Invocation(
-                    Version.number(), spec.root().commandLine().getParseResult().originalArgs())));
+            watch.toWatching());
     return new Painter(heard, request, weights.finder(heard), guard).paint();
   }
 

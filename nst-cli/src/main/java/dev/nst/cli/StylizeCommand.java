@@ -7,16 +7,13 @@ import dev.nst.cli.paint.PaintRequest;
 import dev.nst.cli.paint.Painter;
 import dev.nst.cli.shell.Shell;
 import dev.nst.cli.shell.UsageException;
-import dev.nst.cli.watch.Invocation;
 import dev.nst.transfer.StyleBlend;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code nst stylize}: the main job. */
 @Command(
@@ -92,8 +89,6 @@ final class StylizeCommand implements Callable<Integer> {
 
   @Mixin private RunOptions run;
 
-  @Spec private CommandSpec spec;
-
   StylizeCommand(Shell shell, InterruptGuard guard) {
     this.shell = shell;
     this.guard = guard;
@@ -116,7 +111,7 @@ final class StylizeCommand implements Callable<Integer> {
             run.compute().backendOptions(),
             recipe.toRecipe().seed(),
             weights.namedFile(heard).orElse(null),
-            watch.toWatching(invocation()));
+            watch.toWatching());
     return new Painter(heard, request, weights.finder(heard), guard).paint();
   }
 
@@ -129,10 +124,5 @@ final class StylizeCommand implements Callable<Integer> {
     } catch (NstException e) {
       throw new UsageException("--style-blend: " + e.getMessage());
     }
-  }
-
-  private Invocation invocation() {
-    return new Invocation(
-        Version.number(), spec.root().commandLine().getParseResult().originalArgs());
   }
 }

@@ -6,10 +6,16 @@ import dev.nst.cli.shell.UsageException;
 import dev.nst.cli.timelapse.TimelapseRequest;
 import dev.nst.cli.watch.Invocation;
 import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** How to follow a run: on a page, in files, in a film. */
 final class WatchOptions {
+
+  /** The command that these options belong to. */
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
 
   @Option(
       names = "--trace",
@@ -90,7 +96,7 @@ final class WatchOptions {
    *
    * @throws UsageException if an option says more of something that was not asked for
    */
-  Watching toWatching(Invocation invocation) {
+  Watching toWatching() {
     requireMain("--preview-host", previewHost, "--preview", preview);
     requireMain("--timelapse-frames", timelapseFrames, "--timelapse", timelapse);
     requireMain("--timelapse-rate", timelapseRate, "--timelapse", timelapse);
@@ -109,7 +115,8 @@ final class WatchOptions {
                 or(timelapseFrames, TimelapseRequest.DEFAULT_FRAMES),
                 or(timelapseRate, TimelapseRequest.DEFAULT_RATE),
                 or(timelapseSize, 0)),
-        invocation);
+        new Invocation(
+            Version.number(), command.root().commandLine().getParseResult().originalArgs()));
   }
 
   private static <T> T or(T given, T otherwise) {

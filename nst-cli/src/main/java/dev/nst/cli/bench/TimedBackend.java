@@ -279,13 +279,15 @@ final class TimedBackend implements Backend {
 
   @Override
   public void l2Pool2x2(Tensor y, Tensor x, float scale) {
-    times.kernel("pool" + FORWARD, Work.pass(y, x), () -> real.l2Pool2x2(y, x, scale));
+    times.kernel("pool " + writer(x) + FORWARD, Work.pass(y, x), () -> real.l2Pool2x2(y, x, scale));
   }
 
   @Override
   public void l2Pool2x2Backward(Tensor dx, Tensor dy, Tensor x, float scale) {
     times.kernel(
-        "pool" + BACKWARD, Work.pass(dx, dy, x), () -> real.l2Pool2x2Backward(dx, dy, x, scale));
+        "pool " + writer(x) + BACKWARD,
+        Work.pass(dx, dy, x),
+        () -> real.l2Pool2x2Backward(dx, dy, x, scale));
   }
 
   // ---- matrix products ------------------------------------------------------------------------
