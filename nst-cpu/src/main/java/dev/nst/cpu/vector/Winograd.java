@@ -1,5 +1,7 @@
 package dev.nst.cpu.vector;
 
+import java.util.Arrays;
+
 /**
  * Minimal filtering of Winograd, as Lavin and Gray (2016, "Fast Algorithms for Convolutional Neural
  * Networks") use it for convolutions: an output tile of 4x4 pixels comes from an input tile d of
@@ -179,34 +181,55 @@ final class Winograd {
     return transform(filter, taps, 3);
   }
 
+  /**
+   * Computes {@code G g Gt} of {@code lanes} filters at once.
+   *
+   * @param taps {@code [3, 3, lanes]}
+   * @param half room for {@code [in, 3, lanes]}
+   * @param points {@code [in, in, lanes]}, overwritten
+   */
+  void transformFilters(double[] taps, int lanes, double[] half, double[] points) {
+    transform(filter, taps, 3, lanes, half, points);
+  }
+
   /** Returns {@code At m A}, {@code [out, out]}, of the products {@code [in, in]}. */
   double[] transformOutput(double[] products) {
     return transform(output, products, in());
   }
 
-  /** Returns {@code matrix x transposed(matrix)}, x being {@code [side, side]}. */
   private static double[] transform(double[][] matrix, double[] x, int side) {
+    double[] result = new double[matrix.length * matrix.length];
+    transform(matrix, x, side, 1, new double[matrix.length * side], result);
+    return result;
+  }
+
+  /** Computes {@code matrix x transposed(matrix)} in each lane, x being {@code [side, side]}. */
+  private static void transform(
+      double[][] matrix, double[] x, int side, int lanes, double[] half, double[] result) {
     int rows = matrix.length;
-    double[] half = new double[rows * side];
+    Arrays.fill(half, 0);
+    Arrays.fill(result, 0);
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < side; j++) {
-        double sum = 0;
         for (int k = 0; k < side; k++) {
-          sum += matrix[i][k] * x[k * side + j];
+          addScaled(half, i * side + j, matrix[i][k], x, k * side + j, lanes);
         }
-        half[i * side + j] = sum;
       }
-    }
-    double[] result = new double[rows * rows];
-    for (int i = 0; i < rows; i++) {
       for (int j = 0; j < rows; j++) {
-        double sum = 0;
         for (int k = 0; k < side; k++) {
-          sum += half[i * side + k] * matrix[j][k];
+          addScaled(result, i * rows + j, matrix[j][k], half, i * side + k, lanes);
         }
-        result[i * rows + j] = sum;
       }
     }
-    return result;
+  }
+
+  /** Adds {@code factor} times the lanes of one entry to those of another. */
+  private static void addScaled(
+      double[] to, int entry, double factor, double[] from, int fromEntry, int lanes) {
+    int at = entry * lanes;
+    int fromAt = fromEntry * lanes;
+    for (int lane = 0; lane < lanes; lane++) {
+      to[at + lane] += factor * from[fromAt + lane];
+    }
   }
 }

@@ -34,22 +34,39 @@ final class WinogradFilter implements VectorFilter {
       int inChannels) {
     PointMatrices forward = new PointMatrices(winograd.points(), inChannels, outChannels);
     pool.parallelFor(
-        outChannels,
-        (out, worker) -> {
-          double[] taps = new double[9];
-          for (int channel = 0; channel < inChannels; channel++) {
-            for (int tap = 0; tap < 9; tap++) {
-              taps[tap] = weights[(out * inChannels + channel) * 9 + tap];
-            }
-            double[] points = winograd.transformFilter(taps);
-            for (int point = 0; point < points.length; point++) {
-              forward.data()[forward.index(point, channel, out)] = (float) points[point];
-            }
-          }
-        });
+        forward.panels(), (panel, worker) -> transformPanel(winograd, weights, forward, panel));
     float[] padded = HeapMemory.floats(biasLength(outChannels));
     System.arraycopy(bias, 0, padded, Layout.OFFSET, outChannels);
     return new WinogradFilter(winograd, outChannels, inChannels, forward, padded);
+  }
+
+  /** Transforms the filters of a panel's output channels, which are its columns, side by side. */
+  private static void transformPanel(
+      Winograd winograd, float[] weights, PointMatrices to, int panel) {
+    int lanes = MicroKernel.COLUMNS;
+    int first = panel * lanes;
+    int real = Math.min(lanes, to.columns() - first);
+    double[] taps = new double[9 * lanes];
+    double[] half = new double[winograd.in() * 3 * lanes];
+    double[] points = new double[winograd.points() * lanes];
+    for (int channel = 0; channel < to.depth(); channel++) {
+      for (int lane = 0; lane < real; lane++) {
+        int filter = ((first + lane) * to.depth() + channel) * 9;
+        for (int tap = 0; tap < 9; tap++) {
+          taps[tap * lanes + lane] = weights[filter + tap];
+        }
+      }
+      winograd.transformFilters(taps, lanes, half, points);
+      for (int point = 0; point < winograd.points(); point++) {
+        narrow(points, point * lanes, to.data(), to.index(point, channel, first), real);
+      }
+    }
+  }
+
+  private static void narrow(double[] from, int fromAt, float[] to, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      to[at + i] = (float) from[fromAt + i];
+    }
   }
 
   /** Returns the bytes of the weights for both directions and the bias. */
@@ -103,18 +120,30 @@ final class WinogradFilter implements VectorFilter {
       PointMatrices to = new PointMatrices(winograd.points(), outChannels, inChannels);
       pool.parallelFor(
           winograd.points(),
-          (point, worker) -> {
-            int turned = winograd.turned(point);
-            for (int out = 0; out < outChannels; out++) {
-              for (int channel = 0; channel < inChannels; channel++) {
-                to.data()[to.index(point, out, channel)] =
-                    from.data()[from.index(turned, channel, out)];
-              }
-            }
-          });
+          (point, worker) -> transposePoint(from, winograd.turned(point), to, point));
       backward = to;
     }
     return backward;
+  }
+
+  /** Transposes one point's matrix, a square of columns and rows after the other, by panels. */
+  private static void transposePoint(
+      PointMatrices from, int fromPoint, PointMatrices to, int point) {
+    int side = MicroKernel.COLUMNS;
+    for (int row = 0; row < to.depth(); row += side) {
+      int rows = Math.min(side, to.depth() - row);
+      for (int column = 0; column < to.columns(); column += side) {
+        int columns = Math.min(side, to.columns() - column);
+        // A slice holds whole squares, and in a panel a row follows the one above.
+        int source = from.index(fromPoint, column, row);
+        int target = to.index(point, row, column);
+        for (int i = 0; i < rows; i++) {
+          for (int j = 0; j < columns; j++) {
+            to.data()[target + i * side + j] = from.data()[source + j * side + i];
+          }
+        }
+      }
+    }
   }
 
   @Override
