@@ -2,6 +2,7 @@ package dev.nst.cli;
 
 import dev.nst.backend.Backend;
 import dev.nst.backend.Backends;
+import dev.nst.cli.paint.MaskFiles;
 import dev.nst.cli.paint.Networks;
 import dev.nst.cli.shell.Shell;
 import dev.nst.cli.weights.WeightsChoice;
@@ -11,10 +12,12 @@ import dev.nst.image.Images;
 import dev.nst.model.Vgg19;
 import dev.nst.recipe.Recipe;
 import dev.nst.transfer.Losses;
+import dev.nst.transfer.Masks;
 import dev.nst.transfer.StyleTransfer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,19 +54,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "What is evaluated.")
   private Path picture;
 
-  @Option(
-      names = "--content",
-      required = true,
-      paramLabel = "FILE",
-      description = "The photograph.")
-  private Path content;
-
-  @Option(
-      names = "--style",
-      required = true,
-      paramLabel = "FILE",
-      description = "The painting; several of these options blend several paintings.")
-  private List<Path> styles;
+  @Mixin private SceneOptions scene;
 
   @Mixin private RecipeOptions recipeOptions;
 
@@ -84,20 +75,32 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() {
     Shell heard = run.heard(shell);
     Recipe recipe = recipeOptions.toRecipe();
-    Image photo = Images.read(content, recipe::fitContent);
+    Image photo = Images.read(scene.content(), recipe::fitContent);
     List<Image> paintings =
-        styles.stream().map(style -> Images.read(style, recipe::fitStyle)).toList();
+        scene.styles().stream().map(style -> Images.read(style, recipe::fitStyle)).toList();
+    Optional<Masks> masks = scene.masks().map(MaskFiles::read);
     Image painted = Images.read(picture, size -> photo.dimensions());
     WeightsChoice choice = WeightsFinder.of(heard, null).find(weights);
     Recipe used =
         choice instanceof WeightsChoice.Trained ? recipe : recipeOptions.toBuiltinRecipe();
     try (Backend backend = Backends.open(run.compute().backend(), run.compute().backendOptions());
         Vgg19 vgg = Networks.open(backend, choice, used, used.seed(), photo, paintings);
-        StyleTransfer job =
-            StyleTransfer.on(vgg).content(photo).styles(paintings).recipe(used).build()) {
+        StyleTransfer job = job(vgg, used, photo, paintings, masks)) {
       print(job.evaluate(painted));
     }
     return 0;
+  }
+
+  private StyleTransfer job(
+      Vgg19 vgg, Recipe used, Image photo, List<Image> paintings, Optional<Masks> masks) {
+    StyleTransfer.Builder job =
+        StyleTransfer.on(vgg)
+            .content(photo)
+            .styles(paintings)
+            .styleBlend(scene.blend())
+            .recipe(used);
+    masks.ifPresent(job::masks);
+    return job.build();
   }
 
   private void print(Losses losses) {

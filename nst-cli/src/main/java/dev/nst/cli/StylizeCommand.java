@@ -1,15 +1,11 @@
 package dev.nst.cli;
 
-import dev.nst.NstException;
 import dev.nst.cli.paint.InputPicture;
 import dev.nst.cli.paint.InterruptGuard;
 import dev.nst.cli.paint.PaintRequest;
 import dev.nst.cli.paint.Painter;
 import dev.nst.cli.shell.Shell;
-import dev.nst.cli.shell.UsageException;
-import dev.nst.transfer.StyleBlend;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,31 +42,7 @@ final class StylizeCommand implements Callable<Integer> {
   private final Shell shell;
   private final InterruptGuard guard;
 
-  @Option(
-      names = "--content",
-      required = true,
-      paramLabel = "FILE",
-      description = "The photograph: JPEG, PNG, TIFF, WebP, BMP or GIF.")
-  private Path content;
-
-  @Option(
-      names = "--style",
-      required = true,
-      paramLabel = "FILE",
-      description = {
-        "The painting, in one of the same formats; several of these options blend several",
-        "paintings."
-      })
-  private List<Path> styles;
-
-  @Option(
-      names = "--style-blend",
-      paramLabel = "X,Y",
-      converter = Values.Blend.class,
-      description = "Weights of several paintings, one for each (default: all the same).")
-  private StyleBlend styleBlend;
-
-  @Mixin private MaskOptions masks;
+  @Mixin private SceneOptions scene;
 
   @Option(
       names = "--output",
@@ -99,10 +71,10 @@ final class StylizeCommand implements Callable<Integer> {
     Shell heard = run.heard(shell);
     PaintRequest request =
         new PaintRequest(
-            new InputPicture.Stored(content),
-            styles.stream().<InputPicture>map(InputPicture.Stored::new).toList(),
-            blend(),
-            masks.toFiles(styles.size()),
+            new InputPicture.Stored(scene.content()),
+            scene.styles().stream().<InputPicture>map(InputPicture.Stored::new).toList(),
+            scene.blend(),
+            scene.masks(),
             output,
             picture.toOptions(),
             recipe.toRecipe(),
@@ -113,16 +85,5 @@ final class StylizeCommand implements Callable<Integer> {
             weights.namedFile(heard).orElse(null),
             watch.toWatching());
     return new Painter(heard, request, weights.finder(heard), guard).paint();
-  }
-
-  private StyleBlend blend() {
-    if (styleBlend == null) {
-      return StyleBlend.equal(styles.size());
-    }
-    try {
-      return styleBlend.requireFor(styles.size());
-    } catch (NstException e) {
-      throw new UsageException("--style-blend: " + e.getMessage());
-    }
   }
 }

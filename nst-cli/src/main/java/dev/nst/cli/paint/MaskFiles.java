@@ -24,7 +24,7 @@ public record MaskFiles(Path content, List<Path> styles) {
   }
 
   /** Returns the masks that they hold. */
-  Masks read() {
+  public Masks read() {
     return Masks.of(Images.read(content), styles.stream().map(Images::read).toList());
   }
 
