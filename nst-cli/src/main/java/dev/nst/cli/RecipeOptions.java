@@ -11,6 +11,7 @@ import dev.nst.recipe.KeepColors;
 import dev.nst.recipe.Optimizer;
 import dev.nst.recipe.Recipe;
 import dev.nst.recipe.StyleForm;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A recipe by name, and what the user wants to be different from it. */
@@ -27,22 +28,7 @@ final class RecipeOptions {
       })
   private Recipe recipe;
 
-  @Option(
-      names = "--size",
-      paramLabel = "N",
-      converter = Values.Size.class,
-      description = {
-        "Size of the result in pixels, at least 32: its shorter or longer edge, as the recipe",
-        "measures (default: the recipe's)."
-      })
-  private Integer size;
-
-  @Option(
-      names = "--iterations",
-      paramLabel = "N",
-      converter = Values.Count.class,
-      description = "Optimisation steps, all stages together (default: the recipe's).")
-  private Integer iterations;
+  @Mixin private CommonRecipeOptions common;
 
   @Option(
       names = "--learning-rate",
@@ -129,15 +115,6 @@ final class RecipeOptions {
   private Init init;
 
   @Option(
-      names = "--seed",
-      paramLabel = "N",
-      converter = Values.Seed.class,
-      description = {
-        "Seed of a random start and of the built-in random features (default: the recipe's, 0)."
-      })
-  private Long seed;
-
-  @Option(
       names = "--pooling",
       paramLabel = "max|avg|l2",
       converter = Values.PoolingName.class,
@@ -176,9 +153,7 @@ final class RecipeOptions {
 
   private Recipe apply(Recipe base) {
     try {
-      Recipe result = base;
-      result = size == null ? result : result.withSize(size);
-      result = iterations == null ? result : result.withIterations(iterations);
+      Recipe result = common.applyTo(base);
       result = optimizer == null ? result : result.withOptimizer(optimizer(result));
       result = learningRate == null ? result : result.withLearningRate(learningRate);
       result = contentWeight == null ? result : result.withContentWeight(contentWeight);
@@ -190,7 +165,6 @@ final class RecipeOptions {
       result = styleForm == null ? result : result.withStyle(result.style().withForm(styleForm));
       result = normalizeGradients ? result.withNormalizedGradients(true) : result;
       result = init == null ? result : result.withInit(init);
-      result = seed == null ? result : result.withSeed(seed);
       result = pooling == null ? result : result.withPooling(pooling);
       return keepColors == null ? result : result.withKeepColors(keepColors);
     } catch (NstException e) {

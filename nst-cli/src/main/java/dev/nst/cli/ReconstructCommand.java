@@ -27,9 +27,13 @@ import picocli.CommandLine.Option;
     header = "Paints, from noise, what layers of the network keep of a picture.",
     descriptionHeading = "%n",
     description = {
-      "With --content, the picture as one layer sees it: shallow layers keep every pixel, deep ones",
-      "only what is where (Gatys et al. 2015, figure 1). With --style, a texture with the picture's",
-      "strokes and colours and nothing in its place; more layers keep larger patterns."
+      "With --content, the picture as one layer sees it: shallow layers keep every pixel, deep"
+          + " ones",
+      "only what is where (Gatys et al. 2015, figure 1). With --style, a texture with the"
+          + " picture's",
+      "strokes and colours and nothing in its place; more layers keep larger patterns. The recipes"
+          + " of",
+      "both measure the shorter edge, 256 pixels, and take 300 steps."
     },
     synopsisHeading = "%nUsage: ",
     optionListHeading = "%nOptions:%n",
@@ -75,27 +79,7 @@ final class ReconstructCommand implements Callable<Integer> {
       description = "Make a texture from the Gram matrices of these layers.")
   private LayerList style;
 
-  @Option(
-      names = "--size",
-      paramLabel = "N",
-      converter = Values.Size.class,
-      description = "Shorter edge of the result in pixels, at least 32 (default: 256).")
-  private Integer size;
-
-  @Option(
-      names = "--iterations",
-      paramLabel = "N",
-      converter = Values.Count.class,
-      description = "Optimisation steps (default: the recipe's).")
-  private Integer iterations;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      converter = Values.Seed.class,
-      defaultValue = "0",
-      description = "Seed of the noise (default: ${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private CommonRecipeOptions common;
 
   @Mixin private PictureOptions file;
 
@@ -128,7 +112,7 @@ final class ReconstructCommand implements Callable<Integer> {
             recipe,
             run.compute().backend(),
             run.compute().backendOptions(),
-            seed,
+            recipe.seed(),
             weights.namedFile(heard).orElse(null),
             watch.toWatching());
     return new Painter(heard, request, weights.finder(heard), guard).paint();
@@ -137,14 +121,12 @@ final class ReconstructCommand implements Callable<Integer> {
   private Recipe recipe() {
     if ((content == null) == (style == null)) {
       throw new UsageException(
-          "Give either --content LAYER, to see what a layer keeps, or --style LAYERS, for a texture.");
+          "Give either --content LAYER, to see what a layer keeps, or --style LAYERS, for a"
+              + " texture.");
     }
-    Recipe recipe =
+    return common.applyTo(
         content != null
             ? Recipe.contentReconstruction(content)
-            : Recipe.textureSynthesis(style.layers());
-    recipe = recipe.withSeed(seed);
-    recipe = size == null ? recipe : recipe.withSize(size);
-    return iterations == null ? recipe : recipe.withIterations(iterations);
+            : Recipe.textureSynthesis(style.layers()));
   }
 }

@@ -20,44 +20,38 @@ final class NamedRecipes {
     return List.of(multiscale(), gatys(), quick(), neuralStylePt(), crowsonkb());
   }
 
+  /** The base: what the others do not say is as it is here. */
   static Recipe gatys() {
-    return new Recipe(
-        "gatys",
-        new PictureSize(512, PictureSize.Edge.SHORT),
-        new Stages.Single(5000),
-        Init.Drawn.CONTENT,
-        0,
-        Optimizer.Adam.of(0.004),
-        PixelSpace.NORMALIZED,
-        false,
-        0,
-        new ContentTerm(8, List.of(Vgg19Layer.CONV5_2), LossScale.ABSOLUTE),
-        new StyleTerm(70, firstOfBlocks(0.75, 0.5, 0.2, 0.2, 0.2), StyleForm.ABSOLUTE, 1, true),
-        new TvTerm(10, TvForm.MEAN_ABSOLUTE),
-        false,
-        Pooling.MAX,
-        Padding.ZERO,
-        KeepColors.NONE);
+    RecipeDraft recipe = new RecipeDraft();
+    recipe.name = "gatys";
+    recipe.size = new PictureSize(512, PictureSize.Edge.SHORT);
+    recipe.stages = new Stages.Single(5000);
+    recipe.init = Init.Drawn.CONTENT;
+    recipe.seed = 0;
+    recipe.optimizer = Optimizer.Adam.of(0.004);
+    recipe.pixels = PixelSpace.NORMALIZED;
+    recipe.clamp = false;
+    recipe.averaging = 0;
+    recipe.content = new ContentTerm(8, List.of(Vgg19Layer.CONV5_2), LossScale.ABSOLUTE);
+    recipe.style =
+        new StyleTerm(70, firstOfBlocks(0.75, 0.5, 0.2, 0.2, 0.2), StyleForm.ABSOLUTE, 1, true);
+    recipe.tv = new TvTerm(10, TvForm.MEAN_ABSOLUTE);
+    recipe.normalizeGradients = false;
+    recipe.pooling = Pooling.MAX;
+    recipe.padding = Padding.ZERO;
+    recipe.keepColors = KeepColors.NONE;
+    return recipe.toRecipe();
   }
 
   static Recipe quick() {
-    return new Recipe(
-        "quick",
-        new PictureSize(384, PictureSize.Edge.SHORT),
-        new Stages.Single(200),
-        Init.Drawn.CONTENT,
-        0,
-        Optimizer.Adam.of(0.03),
-        PixelSpace.NORMALIZED,
-        false,
-        0,
-        new ContentTerm(1, List.of(Vgg19Layer.CONV5_2), LossScale.RELATIVE),
-        new StyleTerm(100, firstOfBlocks(0.2, 0.2, 0.2, 0.2, 0.2), StyleForm.RELATIVE, 1, true),
-        new TvTerm(2, TvForm.MEAN_ABSOLUTE),
-        false,
-        Pooling.MAX,
-        Padding.ZERO,
-        KeepColors.NONE);
+    return gatys()
+        .withName("quick")
+        .withSize(384)
+        .withStages(new Stages.Single(200))
+        .withLearningRate(0.03)
+        .withContent(new ContentTerm(1, List.of(Vgg19Layer.CONV5_2), LossScale.RELATIVE))
+        .withStyle(balanced(true))
+        .withTvWeight(2);
   }
 
   static Recipe multiscale() {
@@ -66,57 +60,49 @@ final class NamedRecipes {
         .withSize(512)
         .withStages(new Stages.Ladder(128, 1, List.of(200, 120, 60)))
         // At the small sizes a painting's strokes are as large as a house: the photograph has to
-        // pull
-        // harder to be seen through them.
+        // pull harder to be seen through them.
         .withContentWeight(8)
-        .withStyle(
-            new StyleTerm(
-                100, firstOfBlocks(0.2, 0.2, 0.2, 0.2, 0.2), StyleForm.RELATIVE, 1, false));
+        .withStyle(balanced(false));
+  }
+
+  /** Every block's first layer pulls alike. */
+  private static StyleTerm balanced(boolean enlarge) {
+    return new StyleTerm(
+        100, firstOfBlocks(0.2, 0.2, 0.2, 0.2, 0.2), StyleForm.RELATIVE, 1, enlarge);
   }
 
   static Recipe neuralStylePt() {
-    return new Recipe(
-        "neural-style-pt",
-        new PictureSize(512, PictureSize.Edge.LONG),
-        new Stages.Single(1000),
-        Init.Drawn.RANDOM,
-        0,
-        new Optimizer.Lbfgs(1, 100, LineSearch.NONE),
-        PixelSpace.CAFFE,
-        false,
-        0,
-        new ContentTerm(5, List.of(Vgg19Layer.CONV4_2), LossScale.ABSOLUTE),
-        new StyleTerm(100, firstOfBlocks(1, 1, 1, 1, 1), StyleForm.MEAN_GRAM, 1, true),
-        new TvTerm(1e-3, TvForm.SUM_ABSOLUTE),
-        false,
-        Pooling.MAX,
-        Padding.ZERO,
-        KeepColors.NONE);
+    return gatys()
+        .withName("neural-style-pt")
+        .withSize(new PictureSize(512, PictureSize.Edge.LONG))
+        .withStages(new Stages.Single(1000))
+        .withInit(Init.Drawn.RANDOM)
+        .withOptimizer(new Optimizer.Lbfgs(1, 100, LineSearch.NONE))
+        .withPixels(PixelSpace.CAFFE)
+        .withContent(new ContentTerm(5, List.of(Vgg19Layer.CONV4_2), LossScale.ABSOLUTE))
+        .withStyle(new StyleTerm(100, firstOfBlocks(1, 1, 1, 1, 1), StyleForm.MEAN_GRAM, 1, true))
+        .withTv(new TvTerm(1e-3, TvForm.SUM_ABSOLUTE));
   }
 
   static Recipe crowsonkb() {
-    return new Recipe(
-        "crowsonkb",
-        new PictureSize(512, PictureSize.Edge.LONG),
-        new Stages.Ladder(128, 2, List.of(1000, 500)),
-        Init.Drawn.CONTENT,
-        0,
-        new Optimizer.Adam(0.02, 0.9, 0.99, 1e-8),
-        PixelSpace.RGB,
-        true,
-        0.99,
-        new ContentTerm(0.015, List.of(Vgg19Layer.CONV4_2), LossScale.ABSOLUTE),
-        new StyleTerm(
-            1,
-            firstOfBlocks(256 / 341.0, 64 / 341.0, 16 / 341.0, 4 / 341.0, 1 / 341.0),
-            StyleForm.WASSERSTEIN,
-            1,
-            false),
-        new TvTerm(2, TvForm.NINE_POINT),
-        false,
-        Pooling.MAX,
-        Padding.REPLICATE,
-        KeepColors.NONE);
+    return gatys()
+        .withName("crowsonkb")
+        .withSize(new PictureSize(512, PictureSize.Edge.LONG))
+        .withStages(new Stages.Ladder(128, 2, List.of(1000, 500)))
+        .withOptimizer(new Optimizer.Adam(0.02, 0.9, 0.99, 1e-8))
+        .withPixels(PixelSpace.RGB)
+        .withClamp(true)
+        .withAveraging(0.99)
+        .withContent(new ContentTerm(0.015, List.of(Vgg19Layer.CONV4_2), LossScale.ABSOLUTE))
+        .withStyle(
+            new StyleTerm(
+                1,
+                firstOfBlocks(256 / 341.0, 64 / 341.0, 16 / 341.0, 4 / 341.0, 1 / 341.0),
+                StyleForm.WASSERSTEIN,
+                1,
+                false))
+        .withTv(new TvTerm(2, TvForm.NINE_POINT))
+        .withPadding(Padding.REPLICATE);
   }
 
   static Recipe forRandomFeatures(Recipe recipe) {

@@ -4,7 +4,7 @@ import dev.nst.model.Padding;
 import dev.nst.model.PixelSpace;
 import dev.nst.model.Pooling;
 
-/** A recipe while one of its parts is being changed. */
+/** A recipe while it is being put together, or one of its parts changed. */
 final class RecipeDraft {
 
   String name;
@@ -23,6 +23,9 @@ final class RecipeDraft {
   Pooling pooling;
   Padding padding;
   KeepColors keepColors;
+
+  /** Begins with nothing; {@link #toRecipe} wants all of it. */
+  RecipeDraft() {}
 
   RecipeDraft(Recipe recipe) {
     name = recipe.name();

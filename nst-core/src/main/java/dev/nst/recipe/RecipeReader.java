@@ -17,44 +17,27 @@ final class RecipeReader {
 
   /** Returns the recipe that has these keys and no others. */
   static Recipe recipe(JsonFields fields) {
-    String name = fields.text("name");
+    RecipeDraft recipe = new RecipeDraft();
+    recipe.name = fields.text("name");
     int length = fields.count("size");
     PictureSize.Edge edge = named(fields, "edge", PictureSize.Edge.class);
-    PictureSize size = fields.checked("size", () -> new PictureSize(length, edge));
-    Stages stages = stages(fields, fields.object("stages"));
-    Init init = fields.choice("init", "start or a picture file", Init::of);
-    long seed = fields.wholeNumber("seed");
-    Optimizer optimizer = optimizer(fields, fields.object("optimizer"));
-    ContentTerm content = content(fields, fields.object("content"));
-    StyleTerm style = style(fields, fields.object("style"));
-    TvTerm tv = tv(fields, fields.object("tv"));
-    PixelSpace pixels = named(fields, "pixels", PixelSpace.class);
-    boolean clamp = fields.flag("clamp");
-    double averaging = fields.number("averaging");
-    boolean normalize = fields.flag("normalize-gradients");
-    Pooling pooling = fields.choice("pooling", "pooling", Pooling::of);
-    Padding padding = named(fields, "padding", Padding.class);
-    KeepColors keepColors = named(fields, "keep-colors", KeepColors.class);
+    recipe.size = fields.checked("size", () -> new PictureSize(length, edge));
+    recipe.stages = stages(fields, fields.object("stages"));
+    recipe.init = fields.choice("init", "start or a picture file", Init::of);
+    recipe.seed = fields.wholeNumber("seed");
+    recipe.optimizer = optimizer(fields, fields.object("optimizer"));
+    recipe.content = content(fields, fields.object("content"));
+    recipe.style = style(fields, fields.object("style"));
+    recipe.tv = tv(fields, fields.object("tv"));
+    recipe.pixels = named(fields, "pixels", PixelSpace.class);
+    recipe.clamp = fields.flag("clamp");
+    recipe.averaging = fields.number("averaging");
+    recipe.normalizeGradients = fields.flag("normalize-gradients");
+    recipe.pooling = fields.choice("pooling", "pooling", Pooling::of);
+    recipe.padding = named(fields, "padding", Padding.class);
+    recipe.keepColors = named(fields, "keep-colors", KeepColors.class);
     fields.end();
-    return fields.whole(
-        () ->
-            new Recipe(
-                name,
-                size,
-                stages,
-                init,
-                seed,
-                optimizer,
-                pixels,
-                clamp,
-                averaging,
-                content,
-                style,
-                tv,
-                normalize,
-                pooling,
-                padding,
-                keepColors));
+    return fields.whole(recipe::toRecipe);
   }
 
   /** Returns the value of a set that is named as its key is. */

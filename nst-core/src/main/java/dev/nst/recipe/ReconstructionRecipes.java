@@ -1,9 +1,6 @@
 package dev.nst.recipe;
 
 import dev.nst.loss.LossScale;
-import dev.nst.loss.TvForm;
-import dev.nst.model.Padding;
-import dev.nst.model.PixelSpace;
 import dev.nst.model.Pooling;
 import dev.nst.model.Vgg19Layer;
 import java.util.LinkedHashMap;
@@ -42,22 +39,15 @@ final class ReconstructionRecipes {
 
   /** Average pooling, as in the papers' reconstructions: maxima leave a checkered pattern. */
   private static Recipe of(String name, ContentTerm content, StyleTerm style, double tv) {
-    return new Recipe(
-        name,
-        new PictureSize(256, PictureSize.Edge.SHORT),
-        new Stages.Single(ITERATIONS),
-        Init.Drawn.NORMAL,
-        0,
-        Optimizer.Lbfgs.searching(),
-        PixelSpace.NORMALIZED,
-        false,
-        0,
-        content,
-        style,
-        new TvTerm(tv, TvForm.MEAN_ABSOLUTE),
-        false,
-        Pooling.AVERAGE,
-        Padding.ZERO,
-        KeepColors.NONE);
+    return NamedRecipes.gatys()
+        .withName(name)
+        .withSize(256)
+        .withStages(new Stages.Single(ITERATIONS))
+        .withInit(Init.Drawn.NORMAL)
+        .withOptimizer(Optimizer.Lbfgs.searching())
+        .withContent(content)
+        .withStyle(style)
+        .withTvWeight(tv)
+        .withPooling(Pooling.AVERAGE);
   }
 }

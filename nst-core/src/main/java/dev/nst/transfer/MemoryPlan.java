@@ -97,7 +97,7 @@ final class MemoryPlan {
       return OptionalLong.empty();
     }
     CountingBackend counting = new CountingBackend(backend);
-    try (Vgg19 vgg = Vgg19.of(counting, weights)) {
+    try (Vgg19 vgg = Vgg19.of(counting.backend(), weights)) {
       for (PlannedStage stage : PlannedStage.of(recipe, photograph, paintings)) {
         rehearse(vgg, stage);
       }

@@ -1,48 +1,36 @@
 package dev.nst.contract;
 
 import dev.nst.backend.Backend;
+import dev.nst.backend.CalledKernel;
 import dev.nst.backend.ConvFilter;
+import dev.nst.backend.ForwardingBackend;
 import dev.nst.tensor.Arena;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import dev.nst.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Stands before a real backend, does all its work through it, and keeps account of the memory that
- * arenas and filters hold. The account is taken at every call: between two calls memory is only
- * given back.
+ * Does all its work through a real backend, and keeps account of the memory that arenas and filters
+ * hold. The account is taken whenever something is computed, moved or prepared: in between memory
+ * is only given back.
  */
-public final class RecordingBackend {
+public final class RecordingBackend extends ForwardingBackend {
 
-  private final Backend real;
-  private final Backend proxy;
   private final List<Arena> arenas = new ArrayList<>();
-  private final List<Filter> filters = new ArrayList<>();
+  private final List<WrappedFilter> filters = new ArrayList<>();
   private long peakBytes;
   private int downloads;
 
-  /** Watches {@code real}, which the caller closes. */
+  /** Watches {@code real}. */
   public RecordingBackend(Backend real) {
-    this.real = real;
-    this.proxy =
-        (Backend)
-            Proxy.newProxyInstance(
-                Backend.class.getClassLoader(),
-                new Class<?>[] {Backend.class},
-                (self, method, arguments) -> call(method, arguments));
-  }
-
-  /** Returns the backend to work with. */
-  public Backend backend() {
-    return proxy;
+    super(real);
   }
 
   /** Returns the bytes that open arenas and filters hold now. */
   public long reservedBytes() {
     long bytes = arenas.stream().mapToLong(Arena::bytesReserved).sum();
-    return bytes + filters.stream().filter(Filter::isOpen).mapToLong(Filter::bytes).sum();
+    return bytes
+        + filters.stream().filter(WrappedFilter::isOpen).mapToLong(WrappedFilter::bytes).sum();
   }
 
   /** Returns the most that {@link #reservedBytes} has been. */
@@ -58,7 +46,7 @@ public final class RecordingBackend {
 
   /** Returns how many filters were prepared and not yet closed. */
   public long openFilters() {
-    return filters.stream().filter(Filter::isOpen).count();
+    return filters.stream().filter(WrappedFilter::isOpen).count();
   }
 
   /** Returns how often the host read from the device. */
@@ -66,65 +54,38 @@ public final class RecordingBackend {
     return downloads;
   }
 
-  private Object call(Method method, Object[] arguments) throws Throwable {
-    peakBytes();
-    if (method.getName().equals("download")) {
-      downloads++;
-    }
-    Object[] unwrapped = arguments == null ? null : arguments.clone();
-    for (int i = 0; unwrapped != null && i < unwrapped.length; i++) {
-      if (unwrapped[i] instanceof Filter filter) {
-        unwrapped[i] = filter.real;
-      }
-    }
-    Object result;
-    try {
-      result = method.invoke(real, unwrapped);
-    } catch (InvocationTargetException e) {
-      throw e.getCause();
-    }
-    if (result instanceof Arena arena) {
-      arenas.add(arena);
-    }
-    if (result instanceof ConvFilter prepared) {
-      Filter filter = new Filter(prepared);
-      filters.add(filter);
-      return filter;
-    }
-    return result;
+  @Override
+  public Arena openArena(String name) {
+    Arena arena = super.openArena(name);
+    arenas.add(arena);
+    return arena;
   }
 
-  private static final class Filter implements ConvFilter {
-    private final ConvFilter real;
-    private boolean closed;
+  @Override
+  public ConvFilter prepareFilter(float[] weights, float[] bias, int outChannels, int inChannels) {
+    peakBytes();
+    WrappedFilter filter =
+        new WrappedFilter(this, super.prepareFilter(weights, bias, outChannels, inChannels));
+    filters.add(filter);
+    return filter;
+  }
 
-    Filter(ConvFilter real) {
-      this.real = real;
-    }
+  @Override
+  public void upload(Tensor destination, float[] source) {
+    peakBytes();
+    super.upload(destination, source);
+  }
 
-    boolean isOpen() {
-      return !closed;
-    }
+  @Override
+  public void download(float[] destination, Tensor source) {
+    peakBytes();
+    downloads++;
+    super.download(destination, source);
+  }
 
-    @Override
-    public int outChannels() {
-      return real.outChannels();
-    }
-
-    @Override
-    public int inChannels() {
-      return real.inChannels();
-    }
-
-    @Override
-    public long bytes() {
-      return real.bytes();
-    }
-
-    @Override
-    public void close() {
-      closed = true;
-      real.close();
-    }
+  @Override
+  protected void kernel(CalledKernel kernel) {
+    peakBytes();
+    kernel.run((position, tensor) -> tensor, filter -> WrappedFilter.real(this, filter));
   }
 }

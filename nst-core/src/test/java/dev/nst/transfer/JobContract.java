@@ -5,10 +5,15 @@ import dev.nst.contract.RecordingBackend;
 import dev.nst.contract.SyntheticImages;
 import dev.nst.image.Image;
 import dev.nst.model.Vgg19;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
 
-/** A network of synthetic weights on a backend that keeps records, opened for every test. */
+/**
+ * A network of synthetic weights on a backend that keeps records, opened once for all tests of a
+ * class: to prepare the filters of a deep layer costs more than most tests do.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class JobContract {
 
   Backend backend;
@@ -18,14 +23,24 @@ abstract class JobContract {
   /** Opens the backend under test; the suite closes it. */
   protected abstract Backend openBackend();
 
-  @BeforeEach
+  @BeforeAll
   void open() {
     backend = openBackend();
+    openNetwork();
+  }
+
+  private void openNetwork() {
     recording = new RecordingBackend(backend);
     vgg = Vgg19.of(recording.backend(), GoldenContract.WEIGHTS);
   }
 
-  @AfterEach
+  /** Goes on with a network of which nothing is prepared and records that begin with it. */
+  void startAfresh() {
+    vgg.close();
+    openNetwork();
+  }
+
+  @AfterAll
   void close() {
     vgg.close();
     backend.close();

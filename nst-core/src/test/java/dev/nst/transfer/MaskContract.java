@@ -220,6 +220,7 @@ public abstract class MaskContract extends JobContract {
 
   @Test
   void severalPaintingsAndStagesTakeWhatWasPlanned() {
+    startAfresh();
     Image larger = picture(1, 56, 46);
     Masks masks =
         Masks.of(

@@ -91,6 +91,7 @@ public abstract class StageContract extends JobContract {
 
   @Test
   void plannedPeakIsTheLargestOfAllStages() {
+    startAfresh();
     try (StyleTransfer job = job(shallow(), STYLE, OTHER)) {
       long planned = job.peakBytes();
       job.run(Step::image);
@@ -151,6 +152,7 @@ public abstract class StageContract extends JobContract {
   @ParameterizedTest
   @EnumSource(LineSearch.class)
   void lbfgsLowersTheLoss(LineSearch search) {
+    startAfresh();
     List<Double> totals = new ArrayList<>();
     Recipe recipe =
         shallow()

@@ -9,6 +9,7 @@ import dev.nst.contract.SyntheticWeights;
 import dev.nst.image.Image;
 import dev.nst.image.Images;
 import dev.nst.model.Vgg19;
+import dev.nst.model.Vgg19Layer;
 import dev.nst.recipe.Recipe;
 import dev.nst.transfer.StyleTransfer;
 import java.io.IOException;
@@ -57,7 +58,14 @@ class EmbeddingExampleTest {
     Images.write(Image.of(40, 50, SyntheticImages.image(2, 50, 40)), painting);
     writeSyntheticWeights(weights);
 
-    paint(photo, painting, weights, output, Recipe.quick().withSize(32).withIterations(2));
+    // Shallow layers, since deep ones take long to prepare.
+    Recipe recipe =
+        Recipe.quick()
+            .withSize(32)
+            .withIterations(2)
+            .withContentLayers(List.of(Vgg19Layer.CONV2_1))
+            .withStyleLayers(Map.of(Vgg19Layer.CONV1_1, 1.0));
+    paint(photo, painting, weights, output, recipe);
 
     Image result = Images.read(output);
     assertThat(result.width()).isEqualTo(42);

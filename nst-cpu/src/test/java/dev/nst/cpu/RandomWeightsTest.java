@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.nst.autograd.Tape;
-import dev.nst.autograd.Variable;
 import dev.nst.backend.Backend;
 import dev.nst.backend.BackendOptions;
 import dev.nst.backend.Backends;
@@ -23,6 +22,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,15 +62,16 @@ class RandomWeightsTest {
    * block has more positions than samples.
    */
   @ParameterizedTest
-  @CsvSource({"64, 64, MAX", "64, 64, AVERAGE", "96, 80, AVERAGE"})
+  @CsvSource({"64, 64, MAX", "96, 80, AVERAGE"})
   void everyUnitFiresOnHalfOfThePositionsWithMeanOne(int width, int height, Pooling pooling) {
     Image[] pictures = {picture(1, width, height), picture(2, height, width)};
     WeightSource weights = RandomWeights.calibrated(backend, SEED, pooling, pictures);
     Map<Vgg19Layer, float[][]> maps = new EnumMap<>(Vgg19Layer.class);
-    for (Image picture : pictures) {
-      features(weights, picture, pooling)
-          .forEach((layer, units) -> maps.merge(layer, units, RandomWeightsTest::join));
-    }
+    features(
+        weights,
+        pooling,
+        (layer, units) -> maps.merge(layer, units, RandomWeightsTest::join),
+        pictures);
     assertThat(maps).hasSize(Vgg19Layer.values().length);
     maps.forEach(
         (layer, units) -> {
@@ -101,22 +102,25 @@ class RandomWeightsTest {
     return joined;
   }
 
-  /** Returns the maps of all layers, one array of positions for each unit. */
-  private static Map<Vgg19Layer, float[][]> features(
-      WeightSource weights, Image picture, Pooling pooling) {
-    Map<Vgg19Layer, float[][]> maps = new EnumMap<>(Vgg19Layer.class);
-    try (Vgg19 vgg = Vgg19.of(backend, weights);
-        Arena arena = backend.openArena("features")) {
-      Tape tape = new Tape(backend, arena);
-      Variable input = tape.constant(ImageNetInput.upload(backend, arena, picture));
-      vgg.run(
-          tape,
-          input,
-          pooling,
-          EnumSet.allOf(Vgg19Layer.class),
-          (layer, features) -> maps.put(layer, units(features.value())));
+  /** Shows {@code each} the map of every layer for every picture, as arrays of positions. */
+  private static void features(
+      WeightSource weights,
+      Pooling pooling,
+      BiConsumer<Vgg19Layer, float[][]> each,
+      Image... pictures) {
+    try (Vgg19 vgg = Vgg19.of(backend, weights)) {
+      for (Image picture : pictures) {
+        try (Arena arena = backend.openArena("features")) {
+          Tape tape = new Tape(backend, arena);
+          vgg.run(
+              tape,
+              tape.constant(ImageNetInput.upload(backend, arena, picture)),
+              pooling,
+              EnumSet.allOf(Vgg19Layer.class),
+              (layer, features) -> each.accept(layer, units(features.value())));
+        }
+      }
     }
-    return maps;
   }
 
   private static float[][] units(Tensor map) {
@@ -148,7 +152,7 @@ class RandomWeightsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0.5, 0.5", "0, 0", "0.485, 0.2"})
+  @CsvSource({"0, 0", "0.485, 0.2"})
   void picturesOfOneColourGiveNumbers(float content, float style) {
     Image[] pictures = {grey(content), grey(style)};
     WeightSource weights = RandomWeights.calibrated(backend, SEED, Pooling.AVERAGE, pictures);
@@ -160,15 +164,17 @@ class RandomWeightsTest {
           VggArchitecture.VGG19.biasName(layer),
           weights.read(VggArchitecture.VGG19.biasName(layer)));
     }
-    for (Image picture : new Image[] {grey(content), grey(style), picture(3, 64, 64)}) {
-      features(weights, picture, Pooling.AVERAGE)
-          .forEach(
-              (layer, units) -> {
-                for (float[] unit : units) {
-                  assertFinite(layer.id(), unit);
-                }
-              });
-    }
+    features(
+        weights,
+        Pooling.AVERAGE,
+        (layer, units) -> {
+          for (float[] unit : units) {
+            assertFinite(layer.id(), unit);
+          }
+        },
+        grey(content),
+        grey(style),
+        picture(3, 64, 64));
   }
 
   private static void assertFinite(String what, float[] values) {

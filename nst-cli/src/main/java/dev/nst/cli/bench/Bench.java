@@ -134,7 +134,7 @@ public final class Bench implements AutoCloseable {
 
     static TimedGatys of(Backend real, WeightSource weights, int edge) {
       TimedBackend backend = new TimedBackend(real);
-      return new TimedGatys(backend, new Gatys(backend, weights, edge));
+      return new TimedGatys(backend, new Gatys(backend.backend(), weights, edge));
     }
 
     @Override

@@ -1,21 +1,16 @@
 package dev.nst.cli.bench;
 
-import dev.nst.backend.AdamParameters;
 import dev.nst.backend.Backend;
+import dev.nst.backend.CalledKernel;
 import dev.nst.backend.ConvFilter;
-import dev.nst.backend.LossScaling;
-import dev.nst.backend.PictureKernels;
-import dev.nst.backend.Precision;
+import dev.nst.backend.ForwardingBackend;
 import dev.nst.backend.Replay;
-import dev.nst.backend.TensorAlgebra;
 import dev.nst.model.Vgg19Layer;
-import dev.nst.tensor.Arena;
-import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 
 /**
  * Does all work on another backend and times every kernel of a recorded step, so that what is timed
@@ -25,18 +20,11 @@ import java.util.OptionalDouble;
  * <p>It waits for the device before and after each kernel, and runs a recorded step kernel by
  * kernel; on a device that works behind the host's back, an iteration takes longer by that.
  */
-final class TimedBackend implements Backend {
+final class TimedBackend extends ForwardingBackend {
 
   private static final String FORWARD = " forward";
   private static final String BACKWARD = " backward";
 
-  /** Of a convolution with the pooling after it in one kernel. */
-  private static final String POOL = "+pool";
-
-  /** Kernels that an iteration calls for scalars only, so that they need no row each. */
-  private static final String SMALL = "element-wise";
-
-  private final Backend real;
   private final KernelTimes times;
   private final Map<ConvFilter, String> layers = new IdentityHashMap<>();
 
@@ -44,7 +32,7 @@ final class TimedBackend implements Backend {
   private final Map<Tensor, String> writers = new IdentityHashMap<>();
 
   TimedBackend(Backend real) {
-    this.real = real;
+    super(real);
     this.times = new KernelTimes(System::nanoTime, real::synchronize);
   }
 
@@ -53,87 +41,17 @@ final class TimedBackend implements Backend {
     return times;
   }
 
-  // ---- what is handed on ----------------------------------------------------------------------
-
   @Override
-  public String name() {
-    return real.name();
-  }
-
-  @Override
-  public String description() {
-    return real.description();
-  }
-
-  @Override
-  public Precision precision() {
-    return real.precision();
-  }
-
-  @Override
-  public DType featureType() {
-    return real.featureType();
-  }
-
-  @Override
-  public Arena openArena(String name) {
-    return real.openArena(name);
-  }
-
-  @Override
-  public long availableBytes() {
-    return real.availableBytes();
-  }
-
-  @Override
-  public long workspaceBytes() {
-    return real.workspaceBytes();
-  }
-
-  @Override
-  public String memoryHint() {
-    return real.memoryHint();
-  }
-
-  @Override
-  public long bytesFor(Shape shape, DType type) {
-    return real.bytesFor(shape, type);
-  }
-
-  @Override
-  public long filterBytes(int outChannels, int inChannels) {
-    return real.filterBytes(outChannels, inChannels);
-  }
-
-  @Override
-  public void upload(Tensor destination, float[] source) {
-    real.upload(destination, source);
-  }
-
-  @Override
-  public void download(float[] destination, Tensor source) {
-    real.download(destination, source);
-  }
-
-  @Override
-  public void synchronize() {
-    real.synchronize();
-  }
-
-  @Override
-  public OptionalDouble measurePeak() {
-    return real.measurePeak();
-  }
-
-  @Override
-  public OptionalDouble measureBandwidth() {
-    return real.measureBandwidth();
+  public ConvFilter prepareFilter(float[] weights, float[] bias, int outChannels, int inChannels) {
+    ConvFilter filter = super.prepareFilter(weights, bias, outChannels, inChannels);
+    layers.put(filter, Vgg19Layer.values()[layers.size()].id());
+    return filter;
   }
 
   /** Runs the step itself every time: what a device replays cannot be timed kernel by kernel. */
   @Override
   public Replay record(Runnable step) {
-    return Backend.super.record(
+    return Replay.running(
         () -> {
           writers.clear();
           times.iteration(step);
@@ -147,277 +65,88 @@ final class TimedBackend implements Backend {
     layers.clear();
   }
 
-  // ---- convolution ----------------------------------------------------------------------------
-
   @Override
-  public ConvFilter prepareFilter(float[] weights, float[] bias, int outChannels, int inChannels) {
-    ConvFilter filter = real.prepareFilter(weights, bias, outChannels, inChannels);
-    layers.put(filter, Vgg19Layer.values()[layers.size()].id());
-    return filter;
+  protected void kernel(CalledKernel kernel) {
+    times.kernel(row(kernel), work(kernel), kernel::run);
+  }
+
+  /** Returns what a kernel does and in which layer, and notes what that layer has written. */
+  private String row(CalledKernel kernel) {
+    List<Tensor> tensors = kernel.tensors();
+    return switch (kernel.name()) {
+      case "conv3x3", "conv3x3Relu", "conv3x3ReluReplicated" -> {
+        String layer = layers.get(kernel.filter());
+        writers.put(kernel.destination(), layer);
+        yield layer + FORWARD;
+      }
+      case "conv3x3Backward", "conv3x3ReluBackward", "conv3x3ReluReplicatedBackward" ->
+          layers.get(kernel.filter()) + BACKWARD;
+      case "conv3x3ReluMaxPool" -> layers.get(kernel.filter()) + "+pool" + FORWARD;
+      case "conv3x3ReluMaxPoolBackward" -> layers.get(kernel.filter()) + "+pool" + BACKWARD;
+      case "relu", "reluBackward" -> "relu" + direction(kernel);
+      case "maxPool2x2", "averagePool2x2", "l2Pool2x2" ->
+          "pool " + writer(tensors.get(1)) + FORWARD;
+      case "maxPool2x2Backward", "l2Pool2x2Backward" -> "pool " + writer(tensors.get(2)) + BACKWARD;
+      case "averagePool2x2Backward" -> "pool" + BACKWARD;
+      case "gram" -> "gram " + writer(tensors.get(1)) + FORWARD;
+      case "gramBackward" -> "gram " + writer(tensors.get(2)) + BACKWARD;
+      // An iteration calls them for scalars only, so that they need no row each.
+      case "fill", "copy", "add", "scale" -> "element-wise";
+      case "affineChannels" -> "affine channels";
+      case "meanSquaredError", "meanSquaredErrorBackward" -> "squared errors" + direction(kernel);
+      case "totalVariation", "totalVariationBackward" -> "total variation" + direction(kernel);
+      case "adamStep" -> "adam";
+      default -> kernel.name();
+    };
+  }
+
+  private static String direction(CalledKernel kernel) {
+    return kernel.name().endsWith("Backward") ? BACKWARD : FORWARD;
   }
 
   private String writer(Tensor map) {
     return writers.getOrDefault(map, map.shape().toString());
   }
 
-  private void forward(Tensor y, Tensor x, ConvFilter filter, Runnable kernel) {
-    String layer = layers.get(filter);
-    writers.put(y, layer);
-    Work work = Work.convolution(x.shape(), filter.outChannels(), y.type().bytes(), x, y);
-    times.kernel(layer + FORWARD, work, kernel);
+  private static Work work(CalledKernel kernel) {
+    Tensor[] maps =
+        kernel.tensors().stream().filter(each -> each.shape().size() > 1).toArray(Tensor[]::new);
+    return switch (kernel.name()) {
+      case "conv3x3", "conv3x3Relu", "conv3x3ReluReplicated" ->
+          convolution(kernel, kernel.tensors().get(1), kernel.destination(), maps);
+      case "conv3x3ReluMaxPool" ->
+          convolution(kernel, kernel.tensors().get(2), kernel.destination(), maps);
+      case "conv3x3Backward",
+          "conv3x3ReluBackward",
+          "conv3x3ReluReplicatedBackward",
+          "conv3x3ReluMaxPoolBackward" ->
+          convolution(kernel, kernel.destination(), kernel.tensors().get(1), maps);
+      case "gemm", "product" -> {
+        Shape left = kernel.tensors().get(1).shape();
+        yield Work.product(left.h(), left.w(), kernel.destination().shape().w(), maps);
+      }
+      case "gram" -> Work.gram(kernel.destination(), kernel.tensors().get(1));
+      case "gramBackward" -> {
+        Shape s = kernel.destination().shape();
+        yield Work.product(s.c(), s.c(), s.area(), maps)
+            .plusIf(kernel.accumulates(), kernel.destination());
+      }
+      // These tensors are read and written: the gradient; the picture and both moments.
+      case "unscale" -> Work.pass(maps).plus(Work.pass(maps));
+      case "adamStep" -> Work.pass(maps).plus(Work.pass(maps[0], maps[1], maps[2]));
+      default -> Work.pass(maps).plusIf(kernel.accumulates(), kernel.destination());
+    };
   }
 
-  private static Work gradient(Tensor dx, Tensor dy, ConvFilter filter) {
-    return Work.convolution(dx.shape(), filter.outChannels(), dy.type().bytes(), dx, dy);
-  }
-
-  @Override
-  public void conv3x3(Tensor y, Tensor x, ConvFilter filter) {
-    forward(y, x, filter, () -> real.conv3x3(y, x, filter));
-  }
-
-  @Override
-  public void conv3x3Relu(Tensor y, Tensor x, ConvFilter filter) {
-    forward(y, x, filter, () -> real.conv3x3Relu(y, x, filter));
-  }
-
-  @Override
-  public void conv3x3Backward(Tensor dx, Tensor dy, ConvFilter filter) {
-    times.kernel(
-        layers.get(filter) + BACKWARD,
-        gradient(dx, dy, filter),
-        () -> real.conv3x3Backward(dx, dy, filter));
-  }
-
-  @Override
-  public void conv3x3ReluBackward(Tensor dx, Tensor dy, Tensor y, ConvFilter filter) {
-    times.kernel(
-        layers.get(filter) + BACKWARD,
-        gradient(dx, dy, filter).plus(Work.pass(y)),
-        () -> real.conv3x3ReluBackward(dx, dy, y, filter));
-  }
-
-  @Override
-  public boolean replicatesEdges(int inChannels) {
-    return real.replicatesEdges(inChannels);
-  }
-
-  @Override
-  public void conv3x3ReluReplicated(Tensor y, Tensor x, ConvFilter filter) {
-    forward(y, x, filter, () -> real.conv3x3ReluReplicated(y, x, filter));
-  }
-
-  @Override
-  public void conv3x3ReluReplicatedBackward(Tensor dx, Tensor dy, Tensor y, ConvFilter filter) {
-    times.kernel(
-        layers.get(filter) + BACKWARD,
-        gradient(dx, dy, filter).plus(Work.pass(y)),
-        () -> real.conv3x3ReluReplicatedBackward(dx, dy, y, filter));
-  }
-
-  @Override
-  public boolean fusesMaxPool(int outChannels, int inChannels) {
-    return real.fusesMaxPool(outChannels, inChannels);
-  }
-
-  @Override
-  public void conv3x3ReluMaxPool(
-      Tensor pooled, Tensor switches, Tensor x, ConvFilter filter, float scale) {
-    int bytes = pooled.type().bytes();
-    times.kernel(
-        layers.get(filter) + POOL + FORWARD,
-        Work.convolution(x.shape(), filter.outChannels(), bytes, x, pooled, switches),
-        () -> real.conv3x3ReluMaxPool(pooled, switches, x, filter, scale));
-  }
-
-  @Override
-  public void conv3x3ReluMaxPoolBackward(
-      Tensor dx, Tensor dy, Tensor switches, ConvFilter filter, float scale) {
-    times.kernel(
-        layers.get(filter) + POOL + BACKWARD,
-        gradient(dx, dy, filter).plus(Work.pass(switches)),
-        () -> real.conv3x3ReluMaxPoolBackward(dx, dy, switches, filter, scale));
-  }
-
-  // ---- activation and pooling -----------------------------------------------------------------
-
-  @Override
-  public void relu(Tensor y, Tensor x) {
-    times.kernel("relu" + FORWARD, Work.pass(y, x), () -> real.relu(y, x));
-  }
-
-  @Override
-  public void reluBackward(Tensor dx, Tensor dy, Tensor y) {
-    times.kernel("relu" + BACKWARD, Work.pass(dx, dy, y), () -> real.reluBackward(dx, dy, y));
-  }
-
-  @Override
-  public void maxPool2x2(Tensor y, Tensor x, float scale) {
-    times.kernel(
-        "pool " + writer(x) + FORWARD, Work.pass(y, x), () -> real.maxPool2x2(y, x, scale));
-  }
-
-  @Override
-  public void maxPool2x2Backward(Tensor dx, Tensor dy, Tensor x, float scale) {
-    times.kernel(
-        "pool " + writer(x) + BACKWARD,
-        Work.pass(dx, dy, x),
-        () -> real.maxPool2x2Backward(dx, dy, x, scale));
-  }
-
-  @Override
-  public void averagePool2x2(Tensor y, Tensor x, float scale) {
-    times.kernel(
-        "pool " + writer(x) + FORWARD, Work.pass(y, x), () -> real.averagePool2x2(y, x, scale));
-  }
-
-  @Override
-  public void averagePool2x2Backward(Tensor dx, Tensor dy, float scale) {
-    times.kernel(
-        "pool" + BACKWARD, Work.pass(dx, dy), () -> real.averagePool2x2Backward(dx, dy, scale));
-  }
-
-  @Override
-  public void l2Pool2x2(Tensor y, Tensor x, float scale) {
-    times.kernel("pool " + writer(x) + FORWARD, Work.pass(y, x), () -> real.l2Pool2x2(y, x, scale));
-  }
-
-  @Override
-  public void l2Pool2x2Backward(Tensor dx, Tensor dy, Tensor x, float scale) {
-    times.kernel(
-        "pool " + writer(x) + BACKWARD,
-        Work.pass(dx, dy, x),
-        () -> real.l2Pool2x2Backward(dx, dy, x, scale));
-  }
-
-  // ---- matrix products ------------------------------------------------------------------------
-
-  @Override
-  public void gemm(Tensor c, Tensor a, Tensor b, float alpha) {
-    Shape left = a.shape();
-    times.kernel(
-        "gemm",
-        Work.product(left.h(), left.w(), b.shape().w(), c, a, b),
-        () -> real.gemm(c, a, b, alpha));
-  }
-
-  @Override
-  public void gram(Tensor g, Tensor features, float scale) {
-    times.kernel(
-        "gram " + writer(features) + FORWARD,
-        Work.gram(g, features),
-        () -> real.gram(g, features, scale));
-  }
-
-  @Override
-  public void gramBackward(Tensor df, Tensor dg, Tensor features, float scale, boolean accumulate) {
-    Shape s = features.shape();
-    times.kernel(
-        "gram " + writer(features) + BACKWARD,
-        Work.product(s.c(), s.c(), s.area(), df, dg, features).plusIf(accumulate, df),
-        () -> real.gramBackward(df, dg, features, scale, accumulate));
-  }
-
-  // ---- element-wise ---------------------------------------------------------------------------
-
-  @Override
-  public void fill(Tensor y, float value) {
-    times.kernel(SMALL, Work.pass(y), () -> real.fill(y, value));
-  }
-
-  @Override
-  public void copy(Tensor y, Tensor x) {
-    times.kernel(SMALL, Work.pass(y, x), () -> real.copy(y, x));
-  }
-
-  @Override
-  public void add(Tensor y, Tensor a, Tensor b) {
-    times.kernel(SMALL, Work.pass(y, a, b), () -> real.add(y, a, b));
-  }
-
-  @Override
-  public void scale(Tensor y, Tensor x, float factor) {
-    times.kernel(SMALL, Work.pass(y, x), () -> real.scale(y, x, factor));
-  }
-
-  @Override
-  public void affineChannels(Tensor y, Tensor x, float[] factor, float[] offset) {
-    times.kernel(
-        "affine channels", Work.pass(y, x), () -> real.affineChannels(y, x, factor, offset));
-  }
-
-  // ---- losses ---------------------------------------------------------------------------------
-
-  @Override
-  public void meanSquaredError(Tensor loss, Tensor a, Tensor b, float weight) {
-    times.kernel(
-        "squared errors" + FORWARD,
-        Work.pass(loss, a, b),
-        () -> real.meanSquaredError(loss, a, b, weight));
-  }
-
-  @Override
-  public void meanSquaredErrorBackward(
-      Tensor da, Tensor a, Tensor b, Tensor gradLoss, float weight, boolean accumulate) {
-    times.kernel(
-        "squared errors" + BACKWARD,
-        Work.pass(da, a, b).plusIf(accumulate, da),
-        () -> real.meanSquaredErrorBackward(da, a, b, gradLoss, weight, accumulate));
-  }
-
-  @Override
-  public void totalVariation(Tensor loss, Tensor x, float across, float down) {
-    times.kernel(
-        "total variation" + FORWARD,
-        Work.pass(loss, x),
-        () -> real.totalVariation(loss, x, across, down));
-  }
-
-  @Override
-  public void totalVariationBackward(
-      Tensor dx, Tensor x, Tensor gradLoss, float across, float down, boolean accumulate) {
-    times.kernel(
-        "total variation" + BACKWARD,
-        Work.pass(dx, x).plusIf(accumulate, dx),
-        () -> real.totalVariationBackward(dx, x, gradLoss, across, down, accumulate));
-  }
-
-  // ---- rooms that the bench's iteration does not enter, not timed ------------------------------
-
-  @Override
-  public TensorAlgebra algebra() {
-    return real.algebra();
-  }
-
-  @Override
-  public PictureKernels pictures() {
-    return real.pictures();
-  }
-
-  // ---- optimiser ------------------------------------------------------------------------------
-
-  @Override
-  public void unscale(
-      Tensor gradient, Tensor scale, Tensor streak, Tensor apply, LossScaling parameters) {
-    times.kernel(
-        "unscale",
-        Work.pass(gradient, gradient),
-        () -> real.unscale(gradient, scale, streak, apply, parameters));
-  }
-
-  @Override
-  public void adamStep(
-      Tensor x,
-      Tensor m,
-      Tensor v,
-      Tensor count,
-      Tensor gradient,
-      Tensor apply,
-      AdamParameters parameters) {
-    // The picture and both moments are read and written.
-    times.kernel(
-        "adam",
-        Work.pass(x, x, m, m, v, v, gradient),
-        () -> real.adamStep(x, m, v, count, gradient, apply, parameters));
+  /**
+   * A convolution or its gradient.
+   *
+   * @param input the map that it reads or whose gradient it writes
+   * @param output the map that it writes or whose gradient it reads, in the filter's type
+   */
+  private static Work convolution(
+      CalledKernel kernel, Tensor input, Tensor output, Tensor... maps) {
+    return Work.convolution(
+        input.shape(), kernel.filter().outChannels(), output.type().bytes(), maps);
   }
 }

@@ -4,6 +4,10 @@ package dev.nst.cpu.vector;
  * The transforms {@code Bt d B} and {@code At m A} of {@link Winograd} for one tile of one block of
  * channels, a vector holding neighbouring channels. Both transform lines in one direction into
  * working space, a block of channels for each of the points, and from there lines in the other.
+ *
+ * <p>The loops over lines stand in each implementation, though they read alike: there the number of
+ * lines is a constant and what is called in the loop is one static method, so that the JIT compiler
+ * unrolls the loop and inlines the method, whichever of the two a program runs first.
  */
 interface TileTransform {
 

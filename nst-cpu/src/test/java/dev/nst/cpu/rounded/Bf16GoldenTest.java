@@ -1,8 +1,6 @@
 package dev.nst.cpu.rounded;
 
 import dev.nst.backend.Backend;
-import dev.nst.backend.BackendOptions;
-import dev.nst.backend.Backends;
 import dev.nst.backend.Precision;
 import dev.nst.contract.RoundingBackend;
 import dev.nst.transfer.GoldenContract;
@@ -11,7 +9,6 @@ class Bf16GoldenTest extends GoldenContract {
 
   @Override
   protected Backend openBackend() {
-    return new RoundingBackend(
-        Backends.open("cpu-vector", BackendOptions.defaults()), Precision.BF16);
+    return RoundingBackend.open("cpu-vector", Precision.BF16);
   }
 }

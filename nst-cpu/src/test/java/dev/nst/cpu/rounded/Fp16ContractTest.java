@@ -1,8 +1,6 @@
 package dev.nst.cpu.rounded;
 
 import dev.nst.backend.Backend;
-import dev.nst.backend.BackendOptions;
-import dev.nst.backend.Backends;
 import dev.nst.backend.Precision;
 import dev.nst.contract.BackendContract;
 import dev.nst.contract.RoundingBackend;
@@ -11,6 +9,6 @@ class Fp16ContractTest extends BackendContract {
 
   @Override
   protected Backend openBackend() {
-    return new RoundingBackend(Backends.open("cpu", BackendOptions.defaults()), Precision.FP16);
+    return RoundingBackend.open("cpu", Precision.FP16);
   }
 }
