@@ -50,25 +50,23 @@ final class NamedRecipes {
         .withStages(new Stages.Single(200))
         .withLearningRate(0.03)
         .withContent(new ContentTerm(1, List.of(Vgg19Layer.CONV5_2), LossScale.RELATIVE))
-        .withStyle(balanced(true))
+        .withStyle(
+            new StyleTerm(
+                100, firstOfBlocks(0.2, 0.2, 0.2, 0.2, 0.2), StyleForm.RELATIVE, 1, true))
         .withTvWeight(2);
   }
 
+  /**
+   * The losses of gatys, from the coarse to the fine, by an optimiser that copes with what makes
+   * them slow for Adam: at their first layer they are thousands of times steeper than at the
+   * others. A photograph is followed at a shallower layer than there, which keeps faces.
+   */
   static Recipe multiscale() {
-    return quick()
+    return gatys()
         .withName("multiscale")
-        .withSize(512)
-        .withStages(new Stages.Ladder(128, 1, List.of(200, 120, 60)))
-        // At the small sizes a painting's strokes are as large as a house: the photograph has to
-        // pull harder to be seen through them.
-        .withContentWeight(8)
-        .withStyle(balanced(false));
-  }
-
-  /** Every block's first layer pulls alike. */
-  private static StyleTerm balanced(boolean enlarge) {
-    return new StyleTerm(
-        100, firstOfBlocks(0.2, 0.2, 0.2, 0.2, 0.2), StyleForm.RELATIVE, 1, enlarge);
+        .withStages(new Stages.Ladder(128, 1, List.of(150, 100, 50)))
+        .withOptimizer(Optimizer.Lbfgs.searching())
+        .withContent(new ContentTerm(32, List.of(Vgg19Layer.CONV4_2), LossScale.ABSOLUTE));
   }
 
   static Recipe neuralStylePt() {
@@ -106,8 +104,16 @@ final class NamedRecipes {
   }
 
   static Recipe forRandomFeatures(Recipe recipe) {
-    boolean balanced = recipe.equals(quick()) || recipe.equals(multiscale());
-    return balanced ? balancedForRandomFeatures(recipe) : recipe;
+    if (recipe.equals(quick())) {
+      return balancedForRandomFeatures(quick());
+    }
+    if (recipe.equals(multiscale())) {
+      return balancedForRandomFeatures(quick())
+          .withName("multiscale")
+          .withSize(multiscale().size())
+          .withStages(new Stages.Ladder(128, 1, List.of(200, 120, 60)));
+    }
+    return recipe;
   }
 
   /**

@@ -39,7 +39,7 @@ public abstract class MaskContract extends JobContract {
       Map.of(Vgg19Layer.CONV1_1, 1.0, Vgg19Layer.CONV2_1, 0.5);
 
   private static Recipe recipe(StyleForm form) {
-    Recipe base = Recipe.multiscale();
+    Recipe base = Recipe.quick();
     return base.withContent(new ContentTerm(1, List.of(Vgg19Layer.CONV2_1), base.content().scale()))
         .withStyle(base.style().withForm(form).withLayers(LAYERS))
         .withStages(new Stages.Single(3));

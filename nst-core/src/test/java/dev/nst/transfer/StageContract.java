@@ -32,7 +32,7 @@ public abstract class StageContract extends JobContract {
 
   /** Stops in block 2, for what does not depend on the depth of the network. */
   private static Recipe shallow() {
-    Recipe base = Recipe.multiscale();
+    Recipe base = Recipe.quick();
     return base.withContent(new ContentTerm(1, List.of(Vgg19Layer.CONV2_1), base.content().scale()))
         .withStyleLayers(Map.of(Vgg19Layer.CONV1_1, 1.0, Vgg19Layer.CONV2_1, 1.0))
         .withStages(new Stages.Ladder(32, 2, List.of(3, 2)));

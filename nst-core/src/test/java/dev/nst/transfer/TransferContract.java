@@ -52,7 +52,7 @@ public abstract class TransferContract extends JobContract {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"quick", "gatys"})
+  @ValueSource(strings = {"multiscale", "quick", "gatys"})
   void lossFallsInEveryOfTheFirstIterations(String name) {
     List<Double> totals = new ArrayList<>();
     try (StyleTransfer job = job(Recipe.named(name).withIterations(4))) {
@@ -378,7 +378,7 @@ public abstract class TransferContract extends JobContract {
 
   /** The plan counts tensors and filters; a kernel's workspaces are on neither side here. */
   @ParameterizedTest
-  @ValueSource(strings = {"quick", "gatys"})
+  @ValueSource(strings = {"multiscale", "quick", "gatys"})
   void plannedPeakIsWhatArenasAndFiltersTake(String name) {
     startAfresh();
     try (StyleTransfer job = job(Recipe.named(name).withIterations(2))) {
