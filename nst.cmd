@@ -170,7 +170,7 @@ if not errorlevel 1 (
 set "BUILT=no"
 type nul > "%STATE%\building"
 set "JAVA_HOME=%JDK_BEST%"
-call mvn -f "%ROOT%\pom.xml" -B -ntp -DskipTests -Djacoco.skip=true -Dmaven.source.skip=true package > "%STATE%\build.log" 2>&1 < nul
+call mvn -f "%ROOT%\pom.xml" -B -ntp -DskipTests -Dmaven.source.skip=true package > "%STATE%\build.log" 2>&1 < nul
 if errorlevel 1 exit /b 0
 call :find_jar
 if not defined JAR exit /b 0

@@ -19,7 +19,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 cpu=$root/nst-cpu/target
 
 jdk=$("$root/scripts/newest-jdk.sh")
-JAVA_HOME=$jdk mvn -f "$root/pom.xml" -q -B -ntp -pl nst-core,nst-cpu -Djacoco.skip=true \
+JAVA_HOME=$jdk mvn -f "$root/pom.xml" -q -B -ntp -pl nst-core,nst-cpu \
   test-compile dependency:build-classpath -Dmdep.outputFile=target/jmh-classpath < /dev/null >&2
 
 exec "$jdk/bin/java" -cp "$cpu/test-classes:$cpu/classes:$(cat "$cpu/jmh-classpath")" \

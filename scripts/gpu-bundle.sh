@@ -47,7 +47,7 @@ bundle=$work/nst-gpu
 mkdir -p "$bundle/lib" "$bundle/scripts" "$bundle/forwarding" "$work/natives"
 
 echo "Building with $newest ..."
-JAVA_HOME=$newest mvn -f "$root/pom.xml" -q -B -ntp -DskipTests -Djacoco.skip=true \
+JAVA_HOME=$newest mvn -f "$root/pom.xml" -q -B -ntp -DskipTests \
   -Dmaven.source.skip=true -Dspotless.check.skip=true package dependency:copy-dependencies \
   -DincludeScope=test -DoutputDirectory="$work/dependencies" -DoverWriteSnapshots=true \
   > "$work/build.log" 2>&1 < /dev/null || {

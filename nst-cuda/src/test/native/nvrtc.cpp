@@ -201,7 +201,9 @@ class WorkDirectory {
 
 // Preprocesses with the device's keywords left alone and, as in NVRTC, without system headers;
 // translates; compiles so that every access is reported to libcuda (access.cpp); links against it.
-bool build(Program* program, const Options& options, const std::string& target) {
+// The result is kept under a hash of the preprocessed text and what else goes into it, so that
+// options which change nothing, such as another architecture, find what is there.
+bool build(Program* program, const Options& options) {
   WorkDirectory work(cacheDirectory());
   if (!work.made()) {
     program->log = "cannot write to " + cacheDirectory();
@@ -219,28 +221,37 @@ bool build(Program* program, const Options& options, const std::string& target) 
                            program->name.substr(slash == std::string::npos ? 0 : slash + 1);
   std::string architecture = std::to_string(options.architecture) + "0";
   std::string log = " 2>>" + quoted(work.file("log"));
-  std::string preprocess = compiler() + " -E -x c++ -std=" + options.standard +
+  // From within, so that no line of the text names the directory.
+  std::string preprocess = "cd " + quoted(work.path()) + " && " + compiler() +
+                           " -E -x c++ -std=" + options.standard +
                            " -nostdinc -nostdinc++ -DNST_PLAIN -DCUEMU -D__CUDACC__ -D__CUDACC_RTC__"
-                           " -D__CUDA_ARCH__=" + architecture + " -I" + quoted(work.path()) +
-                           options.preprocessor + " " + quoted(work.file("source.cu")) + " -o " +
-                           quoted(work.file("plain.ii")) + log;
+                           " -D__CUDA_ARCH__=" + architecture + " -I." + options.preprocessor +
+                           " source.cu -o plain.ii" + log;
   bool fma = options.fuse && __builtin_cpu_supports("fma");
-  std::string compile = compiler() + " -c -x c++ -std=" + options.standard +
-                        " -O2 -g1 -w -fPIC -fvisibility=default -fno-exceptions -fno-rtti"
-                        " -fno-strict-aliasing -fno-math-errno -fno-ipa-reference -nostdinc"
-                        " -nostdinc++ -fsanitize=thread -fsanitize=alignment,bounds" +
-                        (fma ? " -mfma -ffp-contract=fast" : " -ffp-contract=off") + " -include " +
-                        quoted(home() + "/device.h") + " -include " +
-                        quoted(home() + "/device_glue.h") + " " + quoted(translated) +
-                        " -o " + quoted(work.file("kernels.o")) + log;
+  std::string flags = " -c -x c++ -std=" + options.standard +
+                      " -O2 -g1 -w -fPIC -fvisibility=default -fno-exceptions -fno-rtti"
+                      " -fno-strict-aliasing -fno-math-errno -fno-ipa-reference -nostdinc"
+                      " -nostdinc++ -fsanitize=thread -fsanitize=alignment,bounds" +
+                      (fma ? " -mfma -ffp-contract=fast" : " -ffp-contract=off");
+  std::string compile = compiler() + flags + " -include " + quoted(home() + "/device.h") +
+                        " -include " + quoted(home() + "/device_glue.h") + " " +
+                        quoted(translated) + " -o " + quoted(work.file("kernels.o")) + log;
   std::string link = compiler() + " -shared -nostdlib " + quoted(work.file("kernels.o")) + " " +
                      quoted(home() + "/libcuda.so.1") + " -lm -lc -o " +
                      quoted(work.file("kernels.so")) + log;
   bool good = WorkDirectory::run(preprocess) == 0;
   if (good) {
-    std::ofstream(translated) << cuemu::translate(contentsOf(work.file("plain.ii")));
-    good = WorkDirectory::run(compile) == 0 && WorkDirectory::run(link) == 0 &&
-           rename(work.file("kernels.so").c_str(), target.c_str()) == 0;
+    std::string plain = contentsOf(work.file("plain.ii"));
+    std::string key = plain + compiler() + flags + __VERSION__ + CUEMU_BUILD;
+    for (const char* own : {"device.h", "device_math.h", "device_glue.h", "kernel_abi.h"}) {
+      key += contentsOf(home() + "/" + own);
+    }
+    program->library = cacheDirectory() + "/" + hashOf(key) + ".so";
+    if (access(program->library.c_str(), R_OK) != 0) {
+      std::ofstream(translated) << cuemu::translate(plain);
+      good = WorkDirectory::run(compile) == 0 && WorkDirectory::run(link) == 0 &&
+             rename(work.file("kernels.so").c_str(), program->library.c_str()) == 0;
+    }
   }
   program->log = contentsOf(work.file("log"));
   return good;
@@ -324,28 +335,18 @@ CUEMU_EXPORT int nvrtcCompileProgram(Program* program, int count, const char* co
     return NVRTC_ERROR_INVALID_PROGRAM;
   }
   Options read;
-  std::string key;
   for (int i = 0; i < count; i++) {
     if (!readOption(options[i], &read)) {
       program->log = std::string("nvrtc: error: unrecognized option ") + options[i] + "\n";
       return NVRTC_ERROR_INVALID_OPTION;
     }
-    key += std::string(options[i]) + "\n";
   }
-  key += program->name + "\n" + program->source;
-  for (const auto& header : program->headers) {
-    key += header.first + "\n" + header.second;
-  }
-  for (const char* own : {"device.h", "device_math.h", "device_glue.h", "kernel_abi.h"}) {
-    key += contentsOf(home() + "/" + own);
-  }
-  std::string library = cacheDirectory() + "/" + hashOf(key + compiler() + __VERSION__ + CUEMU_BUILD) + ".so";
   program->log.clear();
   program->library.clear();
-  if (access(library.c_str(), R_OK) != 0 && !build(program, read, library)) {
+  if (!build(program, read)) {
+    program->library.clear();
     return NVRTC_ERROR_COMPILATION;
   }
-  program->library = library;
   program->architecture = read.architecture;
   program->realArchitecture = read.realArchitecture;
   return NVRTC_SUCCESS;

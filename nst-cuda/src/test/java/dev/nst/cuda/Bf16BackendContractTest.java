@@ -2,11 +2,10 @@ package dev.nst.cuda;
 
 import dev.nst.backend.Backend;
 import dev.nst.backend.Precision;
-import dev.nst.contract.BackendContract;
 import dev.nst.cuda.emulation.OnEmulatedCuda;
 
 @OnEmulatedCuda
-class Bf16BackendContractTest extends BackendContract {
+class Bf16BackendContractTest extends SlowSizesContract {
 
   @Override
   protected Backend openBackend() {

@@ -2,11 +2,10 @@ package dev.nst.cuda;
 
 import dev.nst.backend.Backend;
 import dev.nst.backend.Precision;
-import dev.nst.contract.BackendContract;
 import dev.nst.cuda.emulation.OnEmulatedCuda;
 
 @OnEmulatedCuda
-class Tf32BackendContractTest extends BackendContract {
+class Tf32BackendContractTest extends SlowSizesContract {
 
   @Override
   protected Backend openBackend() {
