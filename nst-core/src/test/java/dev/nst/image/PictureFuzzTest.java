@@ -47,7 +47,7 @@ class PictureFuzzTest {
     Files.delete(file);
   }
 
-  @Property(tries = 800, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 2000, shrinking = ShrinkingMode.BOUNDED)
   void damagedFilesGiveAPictureOrARefusal(
       @ForAll("samples") String sample, @ForAll("changes") List<Change> changes)
       throws IOException {
@@ -56,7 +56,7 @@ class PictureFuzzTest {
     assertPictureOrRefusal(bytes);
   }
 
-  @Property(tries = 400, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 1000, shrinking = ShrinkingMode.BOUNDED)
   void truncatedAndDamagedFilesGiveAPictureOrARefusal(
       @ForAll("samples") String sample,
       @ForAll("positions") int length,
