@@ -51,8 +51,7 @@ final class NamedRecipes {
         .withLearningRate(0.03)
         .withContent(new ContentTerm(1, List.of(Vgg19Layer.CONV5_2), LossScale.RELATIVE))
         .withStyle(
-            new StyleTerm(
-                100, firstOfBlocks(0.2, 0.2, 0.2, 0.2, 0.2), StyleForm.RELATIVE, 1, true))
+            new StyleTerm(100, firstOfBlocks(0.2, 0.2, 0.2, 0.2, 0.2), StyleForm.RELATIVE, 1, true))
         .withTvWeight(2);
   }
 
@@ -66,7 +65,7 @@ final class NamedRecipes {
         .withName("multiscale")
         .withStages(new Stages.Ladder(128, 1, List.of(150, 100, 50)))
         .withOptimizer(Optimizer.Lbfgs.searching())
-        .withContent(new ContentTerm(32, List.of(Vgg19Layer.CONV4_2), LossScale.ABSOLUTE));
+        .withContent(new ContentTerm(100, List.of(Vgg19Layer.CONV4_2), LossScale.ABSOLUTE));
   }
 
   static Recipe neuralStylePt() {
