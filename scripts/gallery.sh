@@ -104,10 +104,10 @@ end colors 2 "Keeping the photograph's colours" \
   "Not kept; only the brightness is painted; the painting gets the photograph's mean and covariance of colours first; or its histograms, which can make hues that neither had."
 
 begin
-paint weak tubingen.jpg starry_night.jpg --style-weight 10
+paint weak tubingen.jpg starry_night.jpg --style-weight 7
 paint night tubingen.jpg starry_night.jpg
-paint strong tubingen.jpg starry_night.jpg --style-weight 1000
-end weights 3 "How much painting" "Style weights 10, 100 (the recipe's) and 1000."
+paint strong tubingen.jpg starry_night.jpg --style-weight 700
+end weights 3 "How much painting" "Style weights 7, 70 (the recipe's) and 700."
 
 begin
 paint fine tubingen.jpg starry_night.jpg --style-scale 0.5
