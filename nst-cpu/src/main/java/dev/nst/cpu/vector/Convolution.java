@@ -173,7 +173,7 @@ final class Convolution {
       boolean replicate) {
     PackedMatrix weights = filter.backward(pool);
     if (!Layout.isBlocked(dxs)) {
-      new ImageGradient(weights, dxs, replicate).run(pool, workspace, dx, dy, mask, dys);
+      new ImageGradient(weights, dxs, dys, replicate).run(pool, workspace, dx, dy, mask);
     } else if (!Layout.isBlocked(dys)) {
       new ImageConvolution(weights, null, false, false).run(pool, workspace, dx, dxs, dy, dys);
     } else {

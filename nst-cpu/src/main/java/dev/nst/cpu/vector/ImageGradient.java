@@ -1,7 +1,6 @@
 package dev.nst.cpu.vector;
 
 import dev.nst.cpu.WorkerPool;
-import dev.nst.cpu.vector.PackedGemm.Side;
 import dev.nst.tensor.Shape;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -20,7 +19,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class ImageGradient {
 
-  /** Pixels of a chunk: 64 channels of so many and their products are 36 KiB. */
+  /** Pixels of a chunk: 64 channels of so many and their products are 36 KiB; whole tiles. */
   private static final int CHUNK = 96;
 
   /** Rows that one task completes; it also computes the products of the row above and below. */
@@ -35,15 +34,19 @@ final class ImageGradient {
   /** Pixels before a chunk whose products are still needed: a sum takes those of three. */
   private static final int KEPT = 2;
 
-  /** Where the products of a chunk lie in a worker's space, those that were kept in front. */
-  private static final int PRODUCTS = PackedGemm.WORKSPACE;
+  /** Numbers of a block of channels of a chunk. */
+  private static final int PLANE = CHUNK * Layout.BLOCK;
 
   private final PackedMatrix weights;
   private final Shape dxs;
+  private final Shape dys;
   private final boolean replicate;
 
   /** Numbers from the products of one pixel to those of the next. */
   private final int stride;
+
+  /** Where the products of a chunk lie in a worker's space, those that were kept in front. */
+  private final int products;
 
   /** Where the open rows lie in a worker's space. */
   private final int open;
@@ -55,21 +58,29 @@ final class ImageGradient {
    *
    * @param weights {@code [K, 9 C]}, columns tap by tap the channels
    * @param dxs shape of the planar image
+   * @param dys shape of the output's gradient
    * @param replicate whether the image's nearest pixel stood for one beyond the edge
    */
-  ImageGradient(PackedMatrix weights, Shape dxs, boolean replicate) {
+  ImageGradient(PackedMatrix weights, Shape dxs, Shape dys, boolean replicate) {
     this.weights = weights;
     this.dxs = dxs;
+    this.dys = dys;
     this.replicate = replicate;
     stride = weights.panels() * MicroKernel.COLUMNS;
-    open = PRODUCTS + (KEPT + CHUNK + 1) * stride;
+    products = Layout.OFFSET + Layout.blocks(dys.c()) * PLANE;
+    open = products + (KEPT + CHUNK + 1) * stride;
     openStride = dxs.w() * PIXEL.length();
   }
 
-  void run(WorkerPool pool, Workspace workspace, float[] dx, float[] dy, float[] mask, Shape dys) {
+  /**
+   * Computes dx.
+   *
+   * @param mask features of dy's shape: where they are not above 0, dy counts as 0; or null, as it
+   *     must be where dy is planar
+   */
+  void run(WorkerPool pool, Workspace workspace, float[] dx, float[] dy, float[] mask) {
     int bands = Layout.chunks(dxs.h(), BAND_ROWS);
     long length = open + (long) OPEN_ROWS * openStride;
-    PackedGemm gemm = new PackedGemm(weights, null, false);
     pool.parallelFor(
         dxs.n() * bands,
         (task, worker) -> {
@@ -77,10 +88,9 @@ final class ImageGradient {
           int first = task % bands * BAND_ROWS;
           int end = Layout.chunkEnd(first, BAND_ROWS, dxs.h());
           float[] work = workspace.forWorker(worker, length);
-          PixelRows rows = new PixelRows(dy, mask, dys, n);
           Arrays.fill(work, open, open + OPEN_ROWS * openStride, 0);
           for (int row = Math.max(first - 1, 0); row < Math.min(end + 1, dxs.h()); row++) {
-            addRow(gemm, rows, row, work);
+            addRow(dy, mask, n, row, work);
             if (row > first) {
               complete(dx, n, row - 1, work);
             } else {
@@ -95,17 +105,14 @@ final class ImageGradient {
   }
 
   /** Adds what the pixels of a row of the gradient add to the image. */
-  private void addRow(PackedGemm gemm, PixelRows rows, int row, float[] work) {
+  private void addRow(float[] dy, float[] mask, int n, int row, float[] work) {
     int width = dxs.w();
     int count;
     for (int j = 0; j < width; j += count) {
       count = Math.min(CHUNK, width - j);
-      int kept = PRODUCTS + KEPT * stride;
-      // Where pixel 0 of the picture would be. May lie beyond an int, which wraps around and back
-      // again when the index of a pixel of the chunk is added.
-      int firstPixel = row * width + j;
-      Side side = new Side(rows, TileTarget.matrix(work, kept - firstPixel * stride, stride));
-      gemm.multiplyBlock(side, firstPixel, count, 0, weights.panels(), false, work);
+      copyPixels(work, dy, mask, n, row * width + j, count);
+      int kept = products + KEPT * stride;
+      multiply(work, kept, count);
       if (j == 0) {
         continueBeyondEdge(work, kept - stride, 2, kept, 0);
       }
@@ -119,7 +126,65 @@ final class ImageGradient {
       for (int u = 0; u < 3; u++) {
         addTaps(work, row + u - 1, 3 * u, j + from, kept + from * stride, summed - from);
       }
-      System.arraycopy(work, kept + (count - KEPT) * stride, work, PRODUCTS, KEPT * stride);
+      System.arraycopy(work, kept + (count - KEPT) * stride, work, products, KEPT * stride);
+    }
+  }
+
+  /**
+   * Copies {@code count} pixels of the gradient, masked, to the start of a worker's space, where
+   * they lie blocked.
+   */
+  private void copyPixels(float[] work, float[] dy, float[] mask, int n, int first, int count) {
+    int picture = Layout.OFFSET + n * Layout.pictureSize(dys);
+    if (!Layout.isBlocked(dys)) {
+      for (int c = 0; c < dys.c(); c++) {
+        int from = picture + c * dys.area() + first;
+        for (int p = 0; p < count; p++) {
+          work[Layout.OFFSET + p * Layout.BLOCK + c] = dy[from + p];
+        }
+      }
+      return;
+    }
+    int numbers = count * Layout.BLOCK;
+    for (int block = 0; block < Layout.blocks(dys.c()); block++) {
+      int from = picture + block * Layout.planeSize(dys) + first * Layout.BLOCK;
+      int to = Layout.OFFSET + block * PLANE;
+      if (mask == null) {
+        System.arraycopy(dy, from, work, to, numbers);
+      } else {
+        Elementwise.copyMasked(work, to, dy, mask, from, numbers);
+      }
+    }
+  }
+
+  /**
+   * Multiplies the copied pixels with the weights. The last tile may have pixels too many, of which
+   * nothing is read.
+   */
+  private void multiply(float[] work, int to, int count) {
+    for (int panel = 0; panel < weights.panels(); panel++) {
+      for (int slice = 0; slice < weights.slices(); slice++) {
+        boolean add = slice > 0;
+        int from = Layout.OFFSET + slice * (PixelRows.SLICE_DEPTH / Layout.BLOCK) * PLANE;
+        for (int p = 0; p < count; p += PixelKernel.PIXELS) {
+          int at = to + p * stride + panel * PixelKernel.COLUMNS;
+          PixelKernel.multiply(
+              work,
+              from + p * Layout.BLOCK,
+              PLANE,
+              weights.data(),
+              weights.panelStart(slice, panel),
+              weights.depthOf(slice),
+              work,
+              at,
+              stride,
+              Simd.LANES,
+              add ? work : PackedGemm.ZEROS,
+              add ? at : Layout.OFFSET,
+              add ? stride : 0,
+              Simd.LANES);
+        }
+      }
     }
   }
 
