@@ -15,7 +15,7 @@ import jdk.incubator.vector.FloatVector;
  */
 final class PixelKernel {
 
-  /** Pixels of a tile. Twelve, at which the JVM runs out of registers, are a third slower. */
+  /** Pixels of a tile. Twelve took half as much time again. */
   static final int PIXELS = Simd.hasManyRegisters() ? 8 : 4;
 
   /** Columns of a tile: two vectors. */

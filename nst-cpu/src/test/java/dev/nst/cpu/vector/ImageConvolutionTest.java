@@ -38,7 +38,7 @@ class ImageConvolutionTest {
     }
   }
 
-  @Property(tries = 40)
+  @Property(tries = 20)
   void isCloseToTheReferenceForAnySizeAndChannels(
       @ForAll @IntRange(min = 1, max = 2) int pictures,
       @ForAll @IntRange(min = 1, max = 4) int inChannels,
@@ -49,7 +49,7 @@ class ImageConvolutionTest {
     check(new Shape(pictures, inChannels, height, width), outChannels, seed);
   }
 
-  @Property(tries = 12)
+  @Property(tries = 8)
   void isCloseToTheReferenceForRowsOfSeveralChunks(
       @ForAll @IntRange(min = 1, max = 4) int height,
       @ForAll @IntRange(min = 90, max = 400) int width,
@@ -57,7 +57,7 @@ class ImageConvolutionTest {
     check(Shape.features(3, height, width), 64, seed);
   }
 
-  @Property(tries = 12)
+  @Property(tries = 8)
   void isCloseToTheReferenceForColumnsOfSeveralBands(
       @ForAll @IntRange(min = 30, max = 140) int height,
       @ForAll @IntRange(min = 1, max = 12) int width,
@@ -74,7 +74,7 @@ class ImageConvolutionTest {
    * With a bias that keeps the ReLU open, {@code <conv(x), dy> = <x, dx>} shows that a gradient
    * belongs to its convolution.
    */
-  @Property(tries = 30)
+  @Property(tries = 15)
   void theGradientWithReplicatedEdgesIsTheAdjointOfTheConvolution(
       @ForAll @IntRange(min = 1, max = 4) int channels,
       @ForAll @IntRange(min = 1, max = 70) int height,
