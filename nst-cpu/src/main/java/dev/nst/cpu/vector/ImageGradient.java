@@ -3,8 +3,6 @@ package dev.nst.cpu.vector;
 import dev.nst.cpu.WorkerPool;
 import dev.nst.tensor.Shape;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Gradient of the first convolution with respect to the image. As a product over neighbourhoods it
@@ -14,8 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>A row of the gradient is worked through in chunks whose products stay in the first-level
  * cache. Each chunk adds to three rows of the image, which lie with the channels of a pixel side by
- * side until they are complete, so that one vector of four numbers holds a pixel. The order of the
- * additions to a pixel is that of the rows, whatever the chunks and tasks.
+ * side until they are complete. The order of the additions to a pixel is that of the rows, whatever
+ * the chunks and tasks.
  */
 final class ImageGradient {
 
@@ -28,8 +26,11 @@ final class ImageGradient {
   /** Rows of the image that are not complete yet. */
   private static final int OPEN_ROWS = 3;
 
-  /** Wide enough for a pixel, and to be had whatever the width of the other kernels' vectors. */
-  private static final VectorSpecies<Float> PIXEL = FloatVector.SPECIES_128;
+  /**
+   * Numbers from one pixel of an open row to the next. They are added one by one: vectors of
+   * another width than the other kernels' make JDK 17 put those on the heap.
+   */
+  private static final int PIXEL = Layout.MAX_PLANAR_CHANNELS;
 
   /** Pixels before a chunk whose products are still needed: a sum takes those of three. */
   private static final int KEPT = 2;
@@ -69,7 +70,7 @@ final class ImageGradient {
     stride = weights.panels() * MicroKernel.COLUMNS;
     products = Layout.OFFSET + Layout.blocks(dys.c()) * PLANE;
     open = products + (KEPT + CHUNK + 1) * stride;
-    openStride = dxs.w() * PIXEL.length();
+    openStride = dxs.w() * PIXEL;
   }
 
   /**
@@ -221,17 +222,16 @@ final class ImageGradient {
       return;
     }
     int c = dxs.c();
-    int to = openRow(row) + j * PIXEL.length();
+    int to = openRow(row) + j * PIXEL;
     // Output pixel j - v + 1 read pixel j through tap v.
     int next = at + stride + tap * c;
     int here = at + (tap + 1) * c;
     int previous = at - stride + (tap + 2) * c;
     for (int k = 0; k < count; k++) {
-      FloatVector.fromArray(PIXEL, work, next + k * stride)
-          .add(FloatVector.fromArray(PIXEL, work, here + k * stride))
-          .add(FloatVector.fromArray(PIXEL, work, previous + k * stride))
-          .add(FloatVector.fromArray(PIXEL, work, to + k * PIXEL.length()))
-          .intoArray(work, to + k * PIXEL.length());
+      for (int channel = 0; channel < c; channel++) {
+        int p = k * stride + channel;
+        work[to + k * PIXEL + channel] += work[next + p] + work[here + p] + work[previous + p];
+      }
     }
   }
 
@@ -245,7 +245,7 @@ final class ImageGradient {
     for (int c = 0; c < dxs.c(); c++) {
       int to = Layout.OFFSET + (n * dxs.c() + c) * dxs.area() + i * dxs.w();
       for (int j = 0; j < dxs.w(); j++) {
-        dx[to + j] = work[from + j * PIXEL.length() + c];
+        dx[to + j] = work[from + j * PIXEL + c];
       }
     }
     reopen(i, work);
