@@ -105,8 +105,13 @@ final class Convolution {
       PackedFilter filter,
       boolean relu,
       boolean replicate) {
-    new PackedGemm(filter.forward(), filter.bias(), relu)
-        .multiply(pool, workspace, sides(y, ys, x, null, xs, replicate), xs.area(), false);
+    if (Layout.isBlocked(xs)) {
+      new PackedGemm(filter.forward(), filter.bias(), relu)
+          .multiply(pool, workspace, sides(y, ys, x, null, xs), xs.area(), false);
+    } else {
+      new ImageConvolution(filter.forward(), filter.bias(), relu, replicate)
+          .run(pool, workspace, y, ys, x, xs);
+    }
   }
 
   /**
@@ -167,23 +172,21 @@ final class Convolution {
       PackedFilter filter,
       boolean replicate) {
     PackedMatrix weights = filter.backward(pool);
-    if (Layout.isBlocked(dxs)) {
-      new PackedGemm(weights, null, false)
-          .multiply(pool, workspace, sides(dx, dxs, dy, mask, dys, false), dxs.area(), false);
+    if (!Layout.isBlocked(dxs)) {
+      new ImageGradient(weights, dxs, dys, replicate).run(pool, workspace, dx, dy, mask);
+    } else if (!Layout.isBlocked(dys)) {
+      new ImageConvolution(weights, null, false, false).run(pool, workspace, dx, dxs, dy, dys);
     } else {
-      new ImageGradient(weights, dxs, replicate).run(pool, workspace, dx, dy, mask, dys);
+      new PackedGemm(weights, null, false)
+          .multiply(pool, workspace, sides(dx, dxs, dy, mask, dys), dxs.area(), false);
     }
   }
 
   private static Side[] sides(
-      float[] out, Shape outShape, float[] in, float[] mask, Shape inShape, boolean replicate) {
+      float[] out, Shape outShape, float[] in, float[] mask, Shape inShape) {
     Side[] sides = new Side[inShape.n()];
     for (int n = 0; n < sides.length; n++) {
-      RowSource rows =
-          Layout.isBlocked(inShape)
-              ? new ConvRows(in, mask, inShape, n)
-              : new PlanarConvRows(in, inShape, n, replicate);
-      sides[n] = new Side(rows, TileTarget.pixels(out, outShape, n));
+      sides[n] = new Side(new ConvRows(in, mask, inShape, n), TileTarget.pixels(out, outShape, n));
     }
     return sides;
   }

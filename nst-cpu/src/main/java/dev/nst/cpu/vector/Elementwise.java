@@ -33,11 +33,21 @@ final class Elementwise {
 
   /** {@code dx = y > 0 ? dy : 0}. */
   static void reluBackward(float[] dx, float[] dy, float[] y, int from, int to) {
+    copyMasked(dx, from, dy, y, from, to - from);
+  }
+
+  /**
+   * Copies {@code count} numbers of x, those of them as 0 for which the mask is not above 0.
+   *
+   * @param y destination, from {@code to}
+   * @param from where the numbers and the mask begin
+   */
+  static void copyMasked(float[] y, int to, float[] x, float[] mask, int from, int count) {
     FloatVector zero = FloatVector.zero(FLOATS);
-    for (int i = from; i < to; i += LANES) {
-      FloatVector output = FloatVector.fromArray(FLOATS, y, i);
-      zero.blend(FloatVector.fromArray(FLOATS, dy, i), output.compare(VectorOperators.GT, zero))
-          .intoArray(dx, i);
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector m = FloatVector.fromArray(FLOATS, mask, from + i);
+      zero.blend(FloatVector.fromArray(FLOATS, x, from + i), m.compare(VectorOperators.GT, zero))
+          .intoArray(y, to + i);
     }
   }
 

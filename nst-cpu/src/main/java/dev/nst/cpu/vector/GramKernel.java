@@ -19,6 +19,9 @@ final class GramKernel {
   /** Channels on the right: two vectors. */
   static final int COLUMNS = 2 * LANES;
 
+  /** Whether a vector holds a block, so that its square is a tile of {@link #addDiagonal}. */
+  static final boolean HAS_DIAGONAL = LANES == BLOCK;
+
   private GramKernel() {}
 
   /**
@@ -40,6 +43,71 @@ final class GramKernel {
     } else {
       add4(f, left, right, secondVector, depth, g, at, stride);
     }
+  }
+
+  /**
+   * Adds to the square of a block of channels, a tile of 16 rows and one vector. A row of two
+   * vectors would also compute the mirror image of what is above the square.
+   *
+   * @param f features
+   * @param block index of the first pixel's first channel of the block
+   * @param depth number of pixels
+   * @param g partial Gram matrix
+   * @param at index of the tile
+   * @param stride numbers from one row of g to the next
+   */
+  static void addDiagonal(float[] f, int block, int depth, float[] g, int at, int stride) {
+    FloatVector c0 = FloatVector.zero(FLOATS);
+    FloatVector c1 = FloatVector.zero(FLOATS);
+    FloatVector c2 = FloatVector.zero(FLOATS);
+    FloatVector c3 = FloatVector.zero(FLOATS);
+    FloatVector c4 = FloatVector.zero(FLOATS);
+    FloatVector c5 = FloatVector.zero(FLOATS);
+    FloatVector c6 = FloatVector.zero(FLOATS);
+    FloatVector c7 = FloatVector.zero(FLOATS);
+    FloatVector c8 = FloatVector.zero(FLOATS);
+    FloatVector c9 = FloatVector.zero(FLOATS);
+    FloatVector c10 = FloatVector.zero(FLOATS);
+    FloatVector c11 = FloatVector.zero(FLOATS);
+    FloatVector c12 = FloatVector.zero(FLOATS);
+    FloatVector c13 = FloatVector.zero(FLOATS);
+    FloatVector c14 = FloatVector.zero(FLOATS);
+    FloatVector c15 = FloatVector.zero(FLOATS);
+    for (int k = 0; k < depth; k++) {
+      FloatVector b = FloatVector.fromArray(FLOATS, f, block + k * BLOCK);
+      c0 = FloatVector.broadcast(FLOATS, f[block + k * BLOCK]).fma(b, c0);
+      c1 = FloatVector.broadcast(FLOATS, f[block + k * BLOCK + 1]).fma(b, c1);
+      c2 = FloatVector.broadcast(FLOATS, f[block + k * BLOCK + 2]).fma(b, c2);
+      c3 = FloatVector.broadcast(FLOATS, f[block + k * BLOCK + 3]).fma(b, c3);
+      c4 = FloatVector.broadcast(FLOATS, f[block + k * BLOCK + 4]).fma(b, c4);
+      c5 = FloatVector.broadcast(FLOATS, f[block + k * BLOCK + 5]).fma(b, c5);
+      c6 = FloatVector.broadcast(FLOATS, f[block + k * BLOCK + 6]).fma(b, c6);
+      c7 = FloatVector.broadcast(FLOATS, f[block + k * BLOCK + 7]).fma(b, c7);
+      c8 = FloatVector.broadcast(FLOATS, f[block + k * BLOCK + 8]).fma(b, c8);
+      c9 = FloatVector.broadcast(FLOATS, f[block + k * BLOCK + 9]).fma(b, c9);
+      c10 = FloatVector.broadcast(FLOATS, f[block + k * BLOCK + 10]).fma(b, c10);
+      c11 = FloatVector.broadcast(FLOATS, f[block + k * BLOCK + 11]).fma(b, c11);
+      c12 = FloatVector.broadcast(FLOATS, f[block + k * BLOCK + 12]).fma(b, c12);
+      c13 = FloatVector.broadcast(FLOATS, f[block + k * BLOCK + 13]).fma(b, c13);
+      c14 = FloatVector.broadcast(FLOATS, f[block + k * BLOCK + 14]).fma(b, c14);
+      c15 = FloatVector.broadcast(FLOATS, f[block + k * BLOCK + 15]).fma(b, c15);
+    }
+    c0.add(FloatVector.fromArray(FLOATS, g, at)).intoArray(g, at);
+    c1.add(FloatVector.fromArray(FLOATS, g, at + stride)).intoArray(g, at + stride);
+    c2.add(FloatVector.fromArray(FLOATS, g, at + 2 * stride)).intoArray(g, at + 2 * stride);
+    c3.add(FloatVector.fromArray(FLOATS, g, at + 3 * stride)).intoArray(g, at + 3 * stride);
+    c4.add(FloatVector.fromArray(FLOATS, g, at + 4 * stride)).intoArray(g, at + 4 * stride);
+    c5.add(FloatVector.fromArray(FLOATS, g, at + 5 * stride)).intoArray(g, at + 5 * stride);
+    c6.add(FloatVector.fromArray(FLOATS, g, at + 6 * stride)).intoArray(g, at + 6 * stride);
+    c7.add(FloatVector.fromArray(FLOATS, g, at + 7 * stride)).intoArray(g, at + 7 * stride);
+    c8.add(FloatVector.fromArray(FLOATS, g, at + 8 * stride)).intoArray(g, at + 8 * stride);
+    c9.add(FloatVector.fromArray(FLOATS, g, at + 9 * stride)).intoArray(g, at + 9 * stride);
+    c10.add(FloatVector.fromArray(FLOATS, g, at + 10 * stride)).intoArray(g, at + 10 * stride);
+    c11.add(FloatVector.fromArray(FLOATS, g, at + 11 * stride)).intoArray(g, at + 11 * stride);
+    c12.add(FloatVector.fromArray(FLOATS, g, at + 12 * stride)).intoArray(g, at + 12 * stride);
+    c13.add(FloatVector.fromArray(FLOATS, g, at + 13 * stride)).intoArray(g, at + 13 * stride);
+    c14.add(FloatVector.fromArray(FLOATS, g, at + 14 * stride)).intoArray(g, at + 14 * stride);
+    c15.add(FloatVector.fromArray(FLOATS, g, at + 15 * stride)).intoArray(g, at + 15 * stride);
   }
 
   private static void add8(

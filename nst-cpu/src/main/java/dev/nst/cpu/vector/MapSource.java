@@ -1,12 +1,7 @@
 package dev.nst.cpu.vector;
 
-import static dev.nst.cpu.vector.Simd.FLOATS;
-import static dev.nst.cpu.vector.Simd.LANES;
-
 import dev.nst.tensor.Shape;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * A feature map, or the gradient of one before its ReLU.
@@ -44,18 +39,9 @@ record MapSource(float[] x, float[] mask, Shape shape) implements TileSource {
       if (mask == null) {
         System.arraycopy(x, from, band, copy, numbers);
       } else {
-        copyMasked(from, band, copy, numbers);
+        Elementwise.copyMasked(band, copy, x, mask, from, numbers);
       }
       Arrays.fill(band, copy + numbers, lineEnd, 0);
-    }
-  }
-
-  private void copyMasked(int from, float[] band, int to, int numbers) {
-    FloatVector zero = FloatVector.zero(FLOATS);
-    for (int k = 0; k < numbers; k += LANES) {
-      FloatVector m = FloatVector.fromArray(FLOATS, mask, from + k);
-      zero.blend(FloatVector.fromArray(FLOATS, x, from + k), m.compare(VectorOperators.GT, zero))
-          .intoArray(band, to + k);
     }
   }
 }

@@ -69,7 +69,9 @@ final class PackedFilter implements VectorFilter {
     return bias;
   }
 
-  /** Returns {@code [9 C, K]}, rows in the order of {@link ConvRows} or {@link PlanarConvRows}. */
+  /**
+   * Returns {@code [9 C, K]}, rows in the order of {@link ConvRows} or {@link ImageConvolution}.
+   */
   PackedMatrix forward() {
     if (forward == null) {
       throw new IllegalStateException("a convolution filter was used after its close");
@@ -80,7 +82,7 @@ final class PackedFilter implements VectorFilter {
   /**
    * Returns the weights for the gradient: where the input is blocked, {@code [9 K, C]}, the forward
    * form of the transposed and rotated filter; where it is planar, {@code [K, 9 C]}, what a pixel
-   * of the output's gradient adds to each of its nine neighbours ({@link ImageGradient}).
+   * of the output's gradient adds to each of nine pixels, tap by tap ({@link ImageGradient}).
    */
   PackedMatrix backward(WorkerPool pool) {
     if (backward == null) {
@@ -97,7 +99,8 @@ final class PackedFilter implements VectorFilter {
                   outChannels,
                   9 * inChannels,
                   PixelRows.SLICE_DEPTH,
-                  (channel, n) -> w.at(depthIndex(inChannels, n / 9, n % 9), channel));
+                  (channel, n) ->
+                      w.at(depthIndex(inChannels, n % inChannels, n / inChannels), channel));
     }
     return backward;
   }

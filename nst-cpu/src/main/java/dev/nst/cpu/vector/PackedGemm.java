@@ -23,7 +23,7 @@ final class PackedGemm {
   static final int WORKSPACE = EDGE_TILE + TILE;
 
   /** What the columns of every panel start with where nothing else is given; never written. */
-  private static final float[] ZEROS = new float[Layout.OFFSET + MicroKernel.COLUMNS];
+  static final float[] ZEROS = new float[Layout.OFFSET + MicroKernel.COLUMNS];
 
   private final PackedMatrix b;
   private final float[] start;
@@ -151,15 +151,7 @@ final class PackedGemm {
         add ? Layout.OFFSET : startAt(column),
         0,
         Simd.LANES);
-    float[] data = c.data();
-    int columns = Math.min(MicroKernel.COLUMNS, c.columns() - column);
-    for (int i = 0; i < Math.min(rows, MicroKernel.ROWS); i++) {
-      for (int j = 0; j < columns; j++) {
-        int at = c.at(row + i, column + j);
-        float value = work[EDGE_TILE + i * MicroKernel.COLUMNS + j];
-        data[at] = add ? value + data[at] : value;
-      }
-    }
+    c.store(work, EDGE_TILE, row, Math.min(rows, MicroKernel.ROWS), column, add);
   }
 
   private int startAt(int column) {

@@ -255,41 +255,61 @@ final class Reductions {
         tasks,
         (task, worker) -> {
           int first = task * CHUNK_ROWS;
-          int end = Layout.chunkEnd(first, CHUNK_ROWS, rows);
-          for (int r = first; r < end; r++) {
+          int endRow = Layout.chunkEnd(first, CHUNK_ROWS, rows);
+          for (int r = first; r < endRow; r++) {
             int at = Layout.OFFSET + r * row;
+            int end = at + row;
             if (!accumulate) {
-              Arrays.fill(dx, at, at + row, 0);
+              Arrays.fill(dx, at, end, 0);
             }
+            // The first and the last pixel have one neighbour, those between them two.
+            addSigns(dx, x, at, at + stride, Math.min(stride, row - stride), across);
+            addSignsOfTwo(dx, x, at + stride, stride, row - 2 * stride, across);
+            addSigns(dx, x, end - stride, end - 2 * stride, Math.min(stride, row - stride), across);
             int i = r % s.h();
-            addSigns(dx, at + stride, x, at + stride, at, row - stride, across);
-            addSigns(dx, at, x, at, at + stride, row - stride, across);
-            if (i > 0) {
-              addSigns(dx, at, x, at, at - row, row, down);
-            }
-            if (i + 1 < s.h()) {
-              addSigns(dx, at, x, at, at + row, row, down);
+            if (i > 0 && i + 1 < s.h()) {
+              addSignsOfTwo(dx, x, at, row, row, down);
+            } else if (s.h() > 1) {
+              addSigns(dx, x, at, i == 0 ? end : at - row, row, down);
             }
           }
         });
   }
 
   /**
-   * {@code dx[to + i] += factor * sign(x[here + i] - x[there + i])}; a difference of NaN stays NaN.
+   * {@code dx[at + i] += factor * sign(x[at + i] - x[there + i])}; a difference of NaN stays NaN.
    */
-  private static void addSigns(
-      float[] dx, int to, float[] x, int here, int there, int count, float factor) {
+  private static void addSigns(float[] dx, float[] x, int at, int there, int count, float factor) {
     int i = 0;
     for (; i <= count - LANES; i += LANES) {
       FloatVector d =
-          FloatVector.fromArray(FLOATS, x, here + i)
-              .sub(FloatVector.fromArray(FLOATS, x, there + i));
+          FloatVector.fromArray(FLOATS, x, at + i).sub(FloatVector.fromArray(FLOATS, x, there + i));
       FloatVector sign =
           d.blend(1, d.compare(VectorOperators.GT, 0)).blend(-1, d.compare(VectorOperators.LT, 0));
-      sign.mul(factor).add(FloatVector.fromArray(FLOATS, dx, to + i)).intoArray(dx, to + i);
+      sign.mul(factor).add(FloatVector.fromArray(FLOATS, dx, at + i)).intoArray(dx, at + i);
     }
     for (; i < count; i++) {
-      dx[to + i] += factor * Math.signum(x[here + i] - x[there + i]);
+      dx[at + i] += factor * Math.signum(x[at + i] - x[there + i]);
+    }
+  }
+
+  /** {@link #addSigns} for the neighbours at both sides, in one pass. */
+  private static void addSignsOfTwo(
+      float[] dx, float[] x, int at, int distance, int count, float factor) {
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector here = FloatVector.fromArray(FLOATS, x, at + i);
+      FloatVector d = here.sub(FloatVector.fromArray(FLOATS, x, at + i - distance));
+      FloatVector e = here.sub(FloatVector.fromArray(FLOATS, x, at + i + distance));
+      d = d.blend(1, d.compare(VectorOperators.GT, 0)).blend(-1, d.compare(VectorOperators.LT, 0));
+      e = e.blend(1, e.compare(VectorOperators.GT, 0)).blend(-1, e.compare(VectorOperators.LT, 0));
+      d.add(e).mul(factor).add(FloatVector.fromArray(FLOATS, dx, at + i)).intoArray(dx, at + i);
+    }
+    for (; i < count; i++) {
+      float here = x[at + i];
+      float signs =
+          Math.signum(here - x[at + i - distance]) + Math.signum(here - x[at + i + distance]);
+      dx[at + i] += factor * signs;
     }
   }
 }

@@ -42,4 +42,24 @@ record TileTarget(
         + column / Layout.BLOCK * blockStride
         + column % Layout.BLOCK * laneStride;
   }
+
+  /**
+   * Stores the part of a kernel's tile that there is room for.
+   *
+   * @param tile rows of {@link MicroKernel#COLUMNS} numbers, from {@code from}
+   * @param row the tile's first row
+   * @param rows how many of its rows exist
+   * @param column the tile's first column
+   * @param add whether to add to what is there
+   */
+  void store(float[] tile, int from, int row, int rows, int column, boolean add) {
+    int end = Math.min(MicroKernel.COLUMNS, columns - column);
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < end; j++) {
+        int at = at(row + i, column + j);
+        float value = tile[from + i * MicroKernel.COLUMNS + j];
+        data[at] = add ? value + data[at] : value;
+      }
+    }
+  }
 }

@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nst.backend.Backend;
 import dev.nst.backend.BackendOptions;
 import dev.nst.backend.ConvFilter;
-import dev.nst.contract.Reference64;
-import dev.nst.contract.ReferenceGradients64;
+import dev.nst.cpu.vector.ConvolutionCase.Direction;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 import java.util.Arrays;
-import java.util.Optional;
-import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -27,109 +24,6 @@ class WinogradConvolutionTest {
   /** By F(6x6, 3x3), whose points are farther apart; seen in random cases: 5.1e-6. */
   private static final double TOLERANCE_OF_F6 = 8e-6;
 
-  private enum Direction {
-    FORWARD,
-    RELU,
-    BACKWARD,
-    RELU_BACKWARD
-  }
-
-  /** Weights, inputs and what comes out in double precision and from the backend. */
-  private record Case(Shape shape, int outChannels, float[] weights, float[] bias, float[] input) {
-
-    static Case random(Shape shape, int outChannels, Direction direction, double size, long seed) {
-      Random random = new Random(seed);
-      boolean forward = direction == Direction.FORWARD || direction == Direction.RELU;
-      Shape in = forward ? shape : shape.withChannels(outChannels);
-      double weight = Math.sqrt(2.0 / (9 * in.c()));
-      return new Case(
-          shape,
-          outChannels,
-          gaussian(random, 9 * outChannels * shape.c(), weight),
-          gaussian(random, outChannels, size),
-          gaussian(random, (int) in.size(), size));
-    }
-
-    private static float[] gaussian(Random random, int count, double size) {
-      float[] values = new float[count];
-      for (int i = 0; i < count; i++) {
-        values[i] = (float) (random.nextGaussian() * size);
-      }
-      return values;
-    }
-
-    Shape outShape() {
-      return shape.withChannels(outChannels);
-    }
-
-    /** A ReLU's output, zero for half of the numbers. */
-    float[] output() {
-      float[] y = gaussian(new Random(5), (int) outShape().size(), 1);
-      for (int i = 0; i < y.length; i++) {
-        y[i] = Math.max(y[i], 0);
-      }
-      return y;
-    }
-
-    double[] expected(Direction direction) {
-      double[] w = doubles(weights);
-      double[] in = doubles(input);
-      return switch (direction) {
-        case FORWARD -> Reference64.conv3x3(in, shape, w, doubles(bias));
-        case RELU -> Reference64.relu(Reference64.conv3x3(in, shape, w, doubles(bias)));
-        case BACKWARD -> ReferenceGradients64.conv3x3(in, shape, w, outChannels);
-        case RELU_BACKWARD -> {
-          double[] dy = ReferenceGradients64.relu(in, doubles(output()));
-          yield ReferenceGradients64.conv3x3(dy, shape, w, outChannels);
-        }
-      };
-    }
-
-    float[] actual(Direction direction, int threads) {
-      try (Backend backend = new VectorBackend(Optional.empty(), threads);
-          Arena arena = backend.openArena("test");
-          ConvFilter filter = backend.prepareFilter(weights, bias, outChannels, shape.c())) {
-        boolean forward = direction == Direction.FORWARD || direction == Direction.RELU;
-        Tensor in = arena.allocate(forward ? shape : outShape());
-        Tensor out = arena.allocate(forward ? outShape() : shape);
-        backend.upload(in, input);
-        backend.fill(out, Float.NaN);
-        switch (direction) {
-          case FORWARD -> backend.conv3x3(out, in, filter);
-          case RELU -> backend.conv3x3Relu(out, in, filter);
-          case BACKWARD -> backend.conv3x3Backward(out, in, filter);
-          case RELU_BACKWARD -> {
-            Tensor y = arena.allocate(outShape());
-            backend.upload(y, output());
-            backend.conv3x3ReluBackward(out, in, y, filter);
-          }
-        }
-        float[] result = new float[(int) out.shape().size()];
-        backend.download(result, out);
-        return result;
-      }
-    }
-
-    private static double[] doubles(float[] values) {
-      double[] result = new double[values.length];
-      for (int i = 0; i < values.length; i++) {
-        result[i] = values[i];
-      }
-      return result;
-    }
-  }
-
-  /** Returns the norm of the error as a share of the norm of the reference. */
-  private static double relativeError(double[] expected, float[] actual) {
-    double error = 0;
-    double norm = Double.MIN_NORMAL;
-    for (int i = 0; i < expected.length; i++) {
-      error += (actual[i] - expected[i]) * (actual[i] - expected[i]);
-      norm += expected[i] * expected[i];
-    }
-    return Math.sqrt(error / norm);
-  }
-
   private static double tolerance(int inChannels, int outChannels) {
     return Math.max(inChannels, outChannels) <= Convolution.MAX_CHANNELS_OF_F6
         ? TOLERANCE_OF_F6
@@ -138,9 +32,9 @@ class WinogradConvolutionTest {
 
   private static void check(Shape shape, int outChannels, double size, long seed) {
     for (Direction direction : Direction.values()) {
-      Case some = Case.random(shape, outChannels, direction, size, seed);
+      ConvolutionCase some = ConvolutionCase.random(shape, outChannels, direction, size, seed);
       float[] one = some.actual(direction, 1);
-      assertThat(relativeError(some.expected(direction), one))
+      assertThat(ConvolutionCase.relativeError(some.expected(direction), one))
           .as("%s of %s to %d channels", direction, shape, outChannels)
           .isLessThan(tolerance(shape.c(), outChannels));
       assertThat(Arrays.equals(some.actual(direction, 3), one))
@@ -181,7 +75,7 @@ class WinogradConvolutionTest {
   void takesNumbersOfWhichProductsAreDenormal() {
     Shape shape = Shape.features(64, 9, 10);
     for (Direction direction : Direction.values()) {
-      Case some = Case.random(shape, 33, direction, 1e-39, 6);
+      ConvolutionCase some = ConvolutionCase.random(shape, 33, direction, 1e-39, 6);
       float[] actual = some.actual(direction, 2);
       double[] expected = some.expected(direction);
       for (int i = 0; i < actual.length; i++) {
@@ -195,7 +89,7 @@ class WinogradConvolutionTest {
   @Example
   void anInfinityReachesNoOtherTileOrChannelOfItsOwnBlock() {
     Shape shape = Shape.features(16, 20, 20);
-    Case some = Case.random(shape, 16, Direction.FORWARD, 1, 7);
+    ConvolutionCase some = ConvolutionCase.random(shape, 16, Direction.FORWARD, 1, 7);
     float[] clean = some.actual(Direction.FORWARD, 2);
     // So few channels go by F(6x6, 3x3): pixel (9, 9) is read by the tile at (6, 6) alone.
     some.input()[9 * 20 + 9] = Float.POSITIVE_INFINITY;
