@@ -65,7 +65,7 @@ final class NamedRecipes {
         .withName("multiscale")
         .withStages(new Stages.Ladder(128, 1, List.of(150, 100, 50)))
         .withOptimizer(Optimizer.Lbfgs.searching())
-        .withContent(new ContentTerm(100, List.of(Vgg19Layer.CONV4_2), LossScale.ABSOLUTE));
+        .withContent(new ContentTerm(24, List.of(Vgg19Layer.CONV4_2), LossScale.ABSOLUTE));
   }
 
   static Recipe neuralStylePt() {
