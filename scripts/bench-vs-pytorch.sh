@@ -2,7 +2,7 @@
 # Times whole iterations of the recipe gatys (VGG-19 down to conv5_2, losses, backward to the
 # picture, Adam) on cpu-vector and in libtorch, in turns, on this machine:
 #
-#   scripts/bench-vs-pytorch.sh [--sizes 256,512] [--rounds 7] [--iterations 5] [--warm-up 10]
+#   scripts/bench-vs-pytorch.sh [--sizes 256,512] [--rounds 7] [--iterations 5] [--warm-up 40]
 #                               [--threads N] [--bits 256] [--only KEYS] [--json FILE]
 #                               [--nst-jvm=OPTIONS]
 #

@@ -35,7 +35,7 @@ final class Compare implements Callable<Integer> {
   @Option(names = "--iterations", defaultValue = "5", description = "in a round (default: 5)")
   private int iterations;
 
-  @Option(names = "--warm-up", defaultValue = "10", description = "iterations before (default: 10)")
+  @Option(names = "--warm-up", defaultValue = "40", description = "iterations before (default: 40)")
   private int warmUp;
 
   @Option(names = "--threads", description = "default: the physical cores")
