@@ -123,28 +123,6 @@ paint wave tubingen.jpg great_wave.jpg
 end blend 3 "Two paintings at once" "The Starry Night, half of each, and The Great Wave."
 
 begin
-paint quick tubingen.jpg starry_night.jpg --recipe quick
-paint gatys tubingen.jpg starry_night.jpg --recipe gatys --iterations 400
-paint nsp tubingen.jpg starry_night.jpg --recipe neural-style-pt --iterations 120
-paint crowsonkb tubingen.jpg starry_night.jpg --recipe crowsonkb --iterations 300
-end recipes 2 "Other recipes" \
-  "\`quick\`, \`gatys\`, \`neural-style-pt\` and \`crowsonkb\`, the latter three with far fewer steps than they ask for, to compare by time."
-
-begin
-paint from-gray tubingen.jpg starry_night.jpg --init gray
-paint from-style tubingen.jpg starry_night.jpg --init style
-paint average tubingen.jpg starry_night.jpg --pooling avg
-paint l2 tubingen.jpg starry_night.jpg --pooling l2
-end starts 2 "Starts and poolings" \
-  "From grey, and from the painting; average and L2 pooling."
-
-begin
-paint adam tubingen.jpg the_scream.jpg --recipe quick --iterations 100
-paint lbfgs tubingen.jpg the_scream.jpg --recipe quick --iterations 100 --optimizer lbfgs
-end optimizers 2 "Optimisers" \
-  "100 iterations of Adam, and of L-BFGS, whose iteration takes longer, as it may look at several pictures."
-
-begin
 shows hoovertowernight.jpg "# The photograph, and the painting's and its regions:"
 mask hoover-mask 760x400 '#0000ff' '#00ff00' 0,24 8,19 20,33 45,44 70,62 70.5,33 71.5,20 77,4 82,20 \
   83,33 84,75 87,75 91,66 100,60 100,100 0,100
@@ -159,7 +137,7 @@ end masks 3 "Sky like sky, houses like houses" \
 begin
 for layer in conv1_2 conv2_2 conv3_2 conv4_2 conv5_2; do
   makes "seen-$layer.png" reconstruct --picture astronaut.png --content $layer \
-    --output "seen-$layer.png"
+    --output "seen-$layer.png" --iterations 150
 done
 end reconstructions 5 "What layers keep of a photograph" \
   "Painted from noise until one layer sees the photograph: conv1_2, conv2_2, conv3_2, conv4_2, conv5_2."
@@ -169,7 +147,7 @@ layers=
 for layer in conv1_1 conv2_1 conv3_1 conv4_1 conv5_1; do
   layers=$layers${layers:+,}$layer
   makes "texture-$layer.png" reconstruct --picture great_wave.jpg --style "$layers" \
-    --output "texture-$layer.png"
+    --output "texture-$layer.png" --iterations 150
 done
 end textures 5 "What layers keep of a painting" \
   "Painted from noise until the Gram matrices of one to five layers are those of The Great Wave."
@@ -179,5 +157,28 @@ paint film-last golden_gate.jpg the_scream.jpg --timelapse film.gif --timelapse-
   --timelapse-frames 40
 cp "$work/film.gif" "$root/docs/gallery/film.gif"
 section "How it grows" "\`--timelapse\`, which also writes MP4 and APNG." film.gif
+
+begin
+paint quick tubingen.jpg starry_night.jpg --recipe quick
+paint gatys tubingen.jpg starry_night.jpg --recipe gatys --iterations 400
+paint nsp tubingen.jpg starry_night.jpg --recipe neural-style-pt --iterations 120 --init content \
+  --content-weight 500 --style-weight 1e7 --tv-weight 1e-5
+paint crowsonkb tubingen.jpg starry_night.jpg --recipe crowsonkb --iterations 300
+end recipes 2 "Other recipes" \
+  "\`quick\`, \`gatys\`, \`neural-style-pt\` and \`crowsonkb\`, the latter three with far fewer steps than they ask for, to compare by time. The weights of \`neural-style-pt\` are meant for the original Caffe values, whose features are some sixty times larger than torchvision's; with these its own leave the noise as it is, so they are given here."
+
+begin
+paint from-gray tubingen.jpg starry_night.jpg --init gray
+paint from-style tubingen.jpg starry_night.jpg --init style
+paint average tubingen.jpg starry_night.jpg --pooling avg
+paint l2 tubingen.jpg starry_night.jpg --pooling l2
+end starts 2 "Starts and poolings" \
+  "From grey, and from the painting; average and L2 pooling."
+
+begin
+paint adam tubingen.jpg the_scream.jpg --recipe quick --iterations 100
+paint lbfgs tubingen.jpg the_scream.jpg --recipe quick --iterations 100 --optimizer lbfgs
+end optimizers 2 "Optimisers" \
+  "100 iterations of Adam, and of L-BFGS, whose iteration takes longer, as it may look at several pictures."
 
 printf '\nNot shown: VGG-16 and the original Caffe values, for want of their files here.\n' >> "$page"
