@@ -1,5 +1,7 @@
 package dev.nst.cpu.vector;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.nst.backend.Backend;
 import dev.nst.backend.ConvFilter;
 import dev.nst.contract.Reference64;
@@ -7,6 +9,7 @@ import dev.nst.contract.ReferenceGradients64;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 
@@ -113,5 +116,24 @@ record ConvolutionCase(Shape shape, int outChannels, float[] weights, float[] bi
       norm += expected[i] * expected[i];
     }
     return Math.sqrt(error / norm);
+  }
+
+  /**
+   * Checks both directions against the reference, and that threads change no bit.
+   *
+   * @param size of the numbers
+   * @param tolerance of the norm of the result
+   */
+  static void check(Shape shape, int outChannels, double size, long seed, double tolerance) {
+    for (Direction direction : Direction.values()) {
+      ConvolutionCase some = random(shape, outChannels, direction, size, seed);
+      float[] one = some.actual(direction, 1);
+      assertThat(relativeError(some.expected(direction), one))
+          .as("%s of %s to %d channels", direction, shape, outChannels)
+          .isLessThan(tolerance);
+      assertThat(Arrays.equals(some.actual(direction, 3), one))
+          .as("%s with 3 threads is the same as with 1", direction)
+          .isTrue();
+    }
   }
 }

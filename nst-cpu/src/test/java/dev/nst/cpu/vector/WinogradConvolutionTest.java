@@ -9,7 +9,6 @@ import dev.nst.cpu.vector.ConvolutionCase.Direction;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
-import java.util.Arrays;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -31,16 +30,7 @@ class WinogradConvolutionTest {
   }
 
   private static void check(Shape shape, int outChannels, double size, long seed) {
-    for (Direction direction : Direction.values()) {
-      ConvolutionCase some = ConvolutionCase.random(shape, outChannels, direction, size, seed);
-      float[] one = some.actual(direction, 1);
-      assertThat(ConvolutionCase.relativeError(some.expected(direction), one))
-          .as("%s of %s to %d channels", direction, shape, outChannels)
-          .isLessThan(tolerance(shape.c(), outChannels));
-      assertThat(Arrays.equals(some.actual(direction, 3), one))
-          .as("%s with 3 threads is the same as with 1", direction)
-          .isTrue();
-    }
+    ConvolutionCase.check(shape, outChannels, size, seed, tolerance(shape.c(), outChannels));
   }
 
   @Property(tries = 60)
