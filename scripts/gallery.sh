@@ -153,8 +153,8 @@ end textures 5 "What layers keep of a painting" \
   "Painted from noise until the Gram matrices of one to five layers are those of The Great Wave."
 
 begin
-paint film-last golden_gate.jpg the_scream.jpg --timelapse film.gif --timelapse-size 200 \
-  --timelapse-frames 40
+paint film-last golden_gate.jpg the_scream.jpg --timelapse film.gif --timelapse-size 144 \
+  --timelapse-frames 24
 cp "$work/film.gif" "$root/docs/gallery/film.gif"
 section "How it grows" "\`--timelapse\`, which also writes MP4 and APNG." film.gif
 
