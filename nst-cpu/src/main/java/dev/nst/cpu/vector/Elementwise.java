@@ -3,7 +3,6 @@ package dev.nst.cpu.vector;
 import static dev.nst.cpu.vector.Simd.FLOATS;
 import static dev.nst.cpu.vector.Simd.LANES;
 
-import dev.nst.backend.AdamParameters;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -109,41 +108,6 @@ final class Elementwise {
         d = d.add(FloatVector.fromArray(FLOATS, da, i));
       }
       d.intoArray(da, i);
-    }
-  }
-
-  /**
-   * One step of Adam.
-   *
-   * @param step t, counted from 1
-   */
-  static void adam(
-      float[] x,
-      float[] m,
-      float[] v,
-      float[] gradient,
-      AdamParameters parameters,
-      int step,
-      int from,
-      int to) {
-    double b1 = parameters.beta1();
-    double b2 = parameters.beta2();
-    float stepSize = (float) (parameters.learningRate() / (1 - Math.pow(b1, step)));
-    float rootScale = (float) (1 / Math.sqrt(1 - Math.pow(b2, step)));
-    FloatVector keepFirst = FloatVector.broadcast(FLOATS, (float) b1);
-    FloatVector newFirst = FloatVector.broadcast(FLOATS, (float) (1 - b1));
-    FloatVector keepSecond = FloatVector.broadcast(FLOATS, (float) b2);
-    FloatVector newSecond = FloatVector.broadcast(FLOATS, (float) (1 - b2));
-    FloatVector epsilon = FloatVector.broadcast(FLOATS, (float) parameters.epsilon());
-    for (int i = from; i < to; i += LANES) {
-      FloatVector g = FloatVector.fromArray(FLOATS, gradient, i);
-      FloatVector first = FloatVector.fromArray(FLOATS, m, i).mul(keepFirst).add(g.mul(newFirst));
-      FloatVector second =
-          FloatVector.fromArray(FLOATS, v, i).mul(keepSecond).add(g.mul(g).mul(newSecond));
-      first.intoArray(m, i);
-      second.intoArray(v, i);
-      FloatVector denominator = second.sqrt().mul(rootScale).add(epsilon);
-      FloatVector.fromArray(FLOATS, x, i).sub(first.mul(stepSize).div(denominator)).intoArray(x, i);
     }
   }
 }

@@ -54,7 +54,11 @@ final class Reductions {
           int from = Layout.OFFSET + task * chunk;
           int to = Layout.OFFSET + Layout.chunkEnd(task * chunk, chunk, numbers);
           int lanes = idle ? Layout.lanes(s.c(), task % Layout.planes(s)) : Layout.BLOCK;
-          sums[task] = chunkSum.over(from, to, lanes);
+          double total = 0;
+          for (int i = from; i < to; i += TensorLoop.PIECE) {
+            total += chunkSum.over(i, Layout.chunkEnd(i, TensorLoop.PIECE, to), lanes);
+          }
+          sums[task] = total;
         });
     return sumInOrder(sums, 0, 1, chunks);
   }

@@ -401,13 +401,12 @@ final class VectorBackend implements Backend {
     if (scalar(apply) == 0) {
       return;
     }
-    int step = Math.round(++data(count)[Layout.OFFSET]);
+    AdamStep step = AdamStep.of(parameters, Math.round(++data(count)[Layout.OFFSET]));
     float[] values = data(x);
     float[] first = data(m);
     float[] second = data(v);
     float[] g = data(gradient);
-    forEach(
-        x, (from, to) -> Elementwise.adam(values, first, second, g, parameters, step, from, to));
+    forEach(x, (from, to) -> step.move(values, first, second, g, from, to));
   }
 
   @Override
