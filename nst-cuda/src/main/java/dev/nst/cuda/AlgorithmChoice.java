@@ -13,10 +13,22 @@ import org.slf4j.LoggerFactory;
  * it also tries them with its default math type and JCudnn does not tell which row is which; so
  * those that find names are run once more as the backend will run them, math type and fusion
  * included, and the fastest of these wins.
+ *
+ * <p>Of a large picture the slowest algorithms alone would take minutes. There cuDNN's rules of
+ * thumb name the candidates, and only the first {@value #FEW} are run.
  */
 final class AlgorithmChoice {
 
   private static final Logger LOG = LoggerFactory.getLogger(AlgorithmChoice.class);
+
+  /**
+   * Multiply-adds, by the direct method, from which on a convolution is large: 64 channels at
+   * 1700x1700.
+   */
+  private static final long LARGE_PRODUCTS = 100_000_000_000L;
+
+  /** Candidates that are run of a large convolution. */
+  private static final int FEW = 3;
 
   /** Runs after the first, which may load code; the fastest counts. */
   private static final int TIMED_RUNS = 2;
@@ -37,8 +49,17 @@ final class AlgorithmChoice {
     this.workspace = workspace;
   }
 
-  /** Returns whether a graph is being recorded, while which nothing may be run to be measured. */
-  boolean isRecording() {
+  /**
+   * Returns whether cuDNN is to run all algorithms to find candidates. While a graph is recorded,
+   * nothing may be run to be measured.
+   *
+   * @param products multiply-adds of the convolution
+   */
+  boolean runsAll(long products) {
+    return !isRecording() && products < LARGE_PRODUCTS;
+  }
+
+  private boolean isRecording() {
     return stream.isCapturing();
   }
 
@@ -46,12 +67,15 @@ final class AlgorithmChoice {
    * Returns the fastest algorithm. Those that give other bits from run to run, or need more
    * workspace than there is, are passed over.
    *
+   * @param products multiply-adds of the convolution
    * @param rows in cuDNN's order
    * @param run the call that the choice is for; what it writes is overwritten later
    * @throws CudaFailure if none works: the last one's own
    */
-  int fastest(String what, List<Row> rows, WorkspaceQuery query, IntConsumer run) {
+  int fastest(String what, long products, List<Row> rows, WorkspaceQuery query, IntConsumer run) {
     List<Integer> candidates = candidates(rows, query);
+    int most = products < LARGE_PRODUCTS ? candidates.size() : FEW;
+    int timed = 0;
     CudaFailure failure = CudaFailure.of(what, "", "CUDNN_STATUS_NOT_SUPPORTED");
     int best = -1;
     double bestTime = Double.POSITIVE_INFINITY;
@@ -59,8 +83,12 @@ final class AlgorithmChoice {
       if (isRecording()) {
         return algorithm;
       }
+      if (timed == most) {
+        break;
+      }
       try {
         double time = time(algorithm, run, candidates.size() > 1);
+        timed++;
         if (time < bestTime) {
           best = algorithm;
           bestTime = time;

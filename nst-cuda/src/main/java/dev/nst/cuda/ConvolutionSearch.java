@@ -12,8 +12,7 @@ import jcuda.jcudnn.cudnnFilterDescriptor;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 
 /**
- * Asks cuDNN which algorithms a convolution has: by running all of them, or, while a graph is
- * recorded, by its rules of thumb.
+ * Asks cuDNN which algorithms a convolution has: by running all of them, or by its rules of thumb.
  */
 final class ConvolutionSearch {
 
@@ -33,6 +32,8 @@ final class ConvolutionSearch {
    *
    * @param in describes the input or its gradient, at {@code x}
    * @param out describes the output or its gradient, at {@code y}
+   * @param products multiply-adds by the direct method
+   * @param detail for messages
    */
   record Problem(
       cudnnTensorDescriptor in,
@@ -42,6 +43,7 @@ final class ConvolutionSearch {
       cudnnConvolutionDescriptor convolution,
       cudnnTensorDescriptor out,
       Pointer y,
+      long products,
       String detail) {}
 
   /** Lists the forward algorithms; y is overwritten with anything. */

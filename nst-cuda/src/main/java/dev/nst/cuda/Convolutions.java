@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * 3x3 convolutions by cuDNN: forward with bias and ReLU in one kernel where the library has it, and
- * the gradient with respect to the input. The algorithm for each shape is the fastest that cuDNN
- * finds by running them, once.
+ * the gradient with respect to the input. The algorithm for each shape is found by running them,
+ * once.
  */
 final class Convolutions {
 
@@ -148,7 +148,8 @@ final class Convolutions {
   private int fastestForward(String what, Problem p, IntConsumer run) {
     return choice.fastest(
         what + " " + p.detail(),
-        search.forward(p, !choice.isRecording()),
+        p.products(),
+        search.forward(p, choice.runsAll(p.products())),
         candidate -> search.forwardWorkspace(p, candidate),
         run);
   }
@@ -176,7 +177,8 @@ final class Convolutions {
             key ->
                 choice.fastest(
                     "backward " + p.detail(),
-                    search.backward(p, !choice.isRecording()),
+                    p.products(),
+                    search.backward(p, choice.runsAll(p.products())),
                     candidate -> search.backwardWorkspace(p, candidate),
                     candidate -> runBackward(p, candidate)));
     runBackward(p, algorithm);
@@ -195,6 +197,7 @@ final class Convolutions {
         convolution,
         cudnn.tensor(shape.withChannels(filter.outChannels()), type),
         y,
+        9 * shape.size() * filter.outChannels(),
         shape
             + " "
             + type

@@ -69,7 +69,7 @@ final class GpuCheck {
         try {
           run(part);
         } catch (IOException | RuntimeException e) {
-          add(List.of(Row.of(part, "", Status.FAILED, e.toString())));
+          add(Row.of(part, "", Status.FAILED, e.toString()));
         }
         report.writeJson(rows);
         gatherLogs();
@@ -118,12 +118,13 @@ final class GpuCheck {
           step("speed", precision, 75);
         }
         if (options.get("backend").equals("cuda")) {
-          add(java("speed", best, options, 45, "-Dnst.cuda.graph=false"));
+          rows.addAll(java("speed", best, options, 45, "-Dnst.cuda.graph=false"));
         }
       }
       case "full" -> step("full", best, 75);
-      case "large" -> step("large", best, 75);
-      case "pytorch" -> add(new PyTorch(options, this::java, work).run(rows, this::limit));
+      case "large" -> step("large", best, 150);
+      case "pytorch" ->
+          rows.addAll(new PyTorch(options, this::java, work, this::print).run(rows, this::limit));
       default -> throw new IllegalArgumentException(part);
     }
   }
@@ -135,7 +136,7 @@ final class GpuCheck {
   }
 
   private void step(String step, Precision precision, double seconds) throws InterruptedException {
-    add(java(step, precision, options, seconds));
+    rows.addAll(java(step, precision, options, seconds));
   }
 
   /** Returns how long a step may take that would like so many seconds; little if time is over. */
@@ -151,9 +152,11 @@ final class GpuCheck {
     String item = precision.label() + (jvmOptions.length == 0 ? "" : " no graph");
     double limit = limit(seconds);
     if (limit < TOO_LITTLE) {
-      return List.of(Row.of(step, item, Status.SKIPPED, "no time was left for it"));
+      Row skipped = Row.of(step, item, Status.SKIPPED, "no time was left for it");
+      print(skipped);
+      return List.of(skipped);
     }
-    StepProcess process = new StepProcess(work, step, item);
+    StepProcess process = new StepProcess(work, step, item, this::print);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -163,21 +166,23 @@ final class GpuCheck {
     command.add(CheckStep.class.getName());
     command.addAll(List.of(process.rows().toString(), work.toString(), step, precision.label()));
     command.addAll(with.arguments());
-    return process.run(command, limit);
+    return process.run(command, limit, Status.FAILED);
   }
 
-  private void add(List<Row> found) {
-    for (Row row : found) {
-      rows.add(row);
-      System.out.printf(
-          Locale.ROOT,
-          "%6.1f s  %-9s %-22s %-7s %s%n",
-          (System.nanoTime() - start) / 1e9,
-          row.part(),
-          row.item(),
-          row.status().name().toLowerCase(Locale.ROOT),
-          row.detail());
-    }
+  private void add(Row row) {
+    print(row);
+    rows.add(row);
+  }
+
+  private void print(Row row) {
+    System.out.printf(
+        Locale.ROOT,
+        "%6.1f s  %-9s %-22s %-7s %s%n",
+        (System.nanoTime() - start) / 1e9,
+        row.part(),
+        row.item(),
+        row.status().name().toLowerCase(Locale.ROOT),
+        row.detail());
   }
 
   /** How {@link PyTorch} times this program between its own runs. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Times PyTorch on the same pictures and weights, between two timings of this program. */
@@ -26,14 +27,26 @@ final class PyTorch {
 
   private static final double WANTED_OF_ARTICLE = 3;
 
+  private static final double OURS_SECONDS = 45;
+
+  private static final double SCRIPT_SECONDS = 210;
+
   private final CheckOptions options;
   private final JavaStep java;
   private final Path work;
+  private final Consumer<Row> listener;
 
-  PyTorch(CheckOptions options, JavaStep java, Path work) {
+  /**
+   * Prepares the comparison.
+   *
+   * @param work folder for data and logs
+   * @param listener told of every row as it comes
+   */
+  PyTorch(CheckOptions options, JavaStep java, Path work, Consumer<Row> listener) {
     this.options = options;
     this.java = java;
     this.work = work;
+    this.listener = listener;
   }
 
   /**
@@ -49,10 +62,13 @@ final class PyTorch {
     Scene.write(work, options, edges.stream().mapToInt(Integer::intValue).toArray());
 
     rows.addAll(ours(edge, "first"));
-    List<Row> theirs = python(edges, limit.of(210));
+    List<Row> theirs = python(edges, limit.of(SCRIPT_SECONDS + OURS_SECONDS) - OURS_SECONDS);
     rows.addAll(theirs);
     Scene.delete(work);
-    if (theirs.stream().allMatch(row -> row.status() == Status.SKIPPED)) {
+    if (theirs.stream().noneMatch(row -> row.numbers().containsKey(RATE))) {
+      if (theirs.stream().anyMatch(row -> row.status() == Status.OK)) {
+        rows.add(told(Row.of("pytorch", "", Status.FAILED, "no variant was timed")));
+      }
       return rows;
     }
     rows.addAll(ours(edge, "again"));
@@ -84,7 +100,7 @@ final class PyTorch {
   private List<Row> ours(int edge, String when) throws InterruptedException {
     Precision best = options.best();
     CheckOptions one = options.with("sizes", Integer.toString(edge));
-    return java.run("speed", best, one, 45).stream()
+    return java.run("speed", best, one, OURS_SECONDS).stream()
         .map(
             row ->
                 new Row(
@@ -98,7 +114,7 @@ final class PyTorch {
   }
 
   private List<Row> python(List<Integer> edges, double seconds) throws InterruptedException {
-    StepProcess process = new StepProcess(work, "pytorch", options.get("torch-device"));
+    StepProcess process = new StepProcess(work, "pytorch", options.get("torch-device"), listener);
     List<String> command = new ArrayList<>(List.of(options.get("python"), options.get("script")));
     command.addAll(List.of("--data", work.toString(), "--rows", process.rows().toString()));
     command.addAll(List.of("--device", options.get("torch-device")));
@@ -110,12 +126,20 @@ final class PyTorch {
     command.addAll(List.of("--limit", Double.toString(Math.max(10, seconds - 15))));
     if (!Files.isExecutable(Path.of(options.get("python"))) && !onPath(options.get("python"))) {
       return List.of(
-          Row.of("pytorch", "", Status.SKIPPED, "there is no " + options.get("python") + " here"));
+          told(
+              Row.of(
+                  "pytorch",
+                  "",
+                  Status.SKIPPED,
+                  "there is no " + options.get("python") + " here")));
     }
-    List<Row> rows = process.run(command, seconds);
-    boolean timed = rows.stream().anyMatch(row -> row.numbers().containsKey(RATE));
-    // A compilation that ran out of time takes nothing from what was measured before it.
-    return rows.stream().map(row -> timed && row.killed() ? row.skipped() : row).toList();
+    // A compilation that runs out of time takes nothing from what was measured before it.
+    return process.run(command, seconds, Status.SKIPPED);
+  }
+
+  private Row told(Row row) {
+    listener.accept(row);
+    return row;
   }
 
   private static boolean onPath(String command) {
@@ -134,10 +158,12 @@ final class PyTorch {
     List<Row> rows = new ArrayList<>();
     timed.stream()
         .max(Comparator.comparingDouble(row -> row.number(RATE)))
-        .ifPresent(row -> rows.add(ratio(edge, "best PyTorch", ours, row, judged, WANTED_OF_BEST)));
+        .ifPresent(
+            row -> rows.add(told(ratio(edge, "best PyTorch", ours, row, judged, WANTED_OF_BEST))));
     article(timed)
         .ifPresent(
-            row -> rows.add(ratio(edge, "the article", ours, row, judged, WANTED_OF_ARTICLE)));
+            row ->
+                rows.add(told(ratio(edge, "the article", ours, row, judged, WANTED_OF_ARTICLE))));
     return rows;
   }
 

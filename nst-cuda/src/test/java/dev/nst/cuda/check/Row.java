@@ -22,9 +22,6 @@ record Row(
     double seconds,
     Map<String, Double> numbers) {
 
-  /** How the detail of a step begins that ran out of time. */
-  static final String KILLED = "killed after ";
-
   /** How a step went. */
   enum Status {
     OK,
@@ -49,16 +46,6 @@ record Row(
 
   Row withSeconds(double value) {
     return new Row(part, item, status, detail, value, numbers);
-  }
-
-  /** Returns whether this says that a step ran out of time. */
-  boolean killed() {
-    return detail.startsWith(KILLED);
-  }
-
-  /** Returns this row as one that counts as not done, rather than as failed. */
-  Row skipped() {
-    return new Row(part, item, Status.SKIPPED, detail, seconds, numbers);
   }
 
   double number(String name) {
