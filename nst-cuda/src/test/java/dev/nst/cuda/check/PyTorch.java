@@ -31,6 +31,9 @@ final class PyTorch {
 
   private static final double SCRIPT_SECONDS = 210;
 
+  /** PyTorch alone takes that long to load from a cold disk. */
+  private static final double TOO_LITTLE = 30;
+
   private final CheckOptions options;
   private final JavaStep java;
   private final Path work;
@@ -114,6 +117,9 @@ final class PyTorch {
   }
 
   private List<Row> python(List<Integer> edges, double seconds) throws InterruptedException {
+    if (seconds < TOO_LITTLE) {
+      return List.of(told(Row.of("pytorch", "", Status.SKIPPED, "no time was left for it")));
+    }
     StepProcess process = new StepProcess(work, "pytorch", options.get("torch-device"), listener);
     List<String> command = new ArrayList<>(List.of(options.get("python"), options.get("script")));
     command.addAll(List.of("--data", work.toString(), "--rows", process.rows().toString()));
