@@ -60,4 +60,23 @@ public record LossScaling(
   public static LossScaling defaults() {
     return new LossScaling(65536, 2, 0.5f, 500, 1, 1 << 24);
   }
+
+  /**
+   * What is kept from gradient to gradient.
+   *
+   * @param scale factor on the loss
+   * @param streak finite gradients in a row so far
+   */
+  public record State(float scale, float streak) {}
+
+  /** Returns what follows {@code state} when a gradient has come, finite or not. */
+  public State after(State state, boolean finite) {
+    if (!finite) {
+      return new State(Math.max(state.scale() * backoffFactor, smallest), 0);
+    }
+    if (state.streak() + 1 >= growthInterval) {
+      return new State(Math.min(state.scale() * growthFactor, largest), 0);
+    }
+    return new State(state.scale(), state.streak() + 1);
+  }
 }

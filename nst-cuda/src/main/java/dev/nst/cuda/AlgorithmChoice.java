@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * included, and the fastest of these wins.
  *
  * <p>Of a large picture the slowest algorithms alone would take minutes. There cuDNN's rules of
- * thumb name the candidates, and only the first {@value #FEW} are run.
+ * thumb name the candidates, and only the first of them are run; see {@link Effort}.
  */
 final class AlgorithmChoice {
 
@@ -27,11 +27,24 @@ final class AlgorithmChoice {
    */
   private static final long LARGE_PRODUCTS = 100_000_000_000L;
 
-  /** Candidates that are run of a large convolution. */
-  private static final int FEW = 3;
-
   /** Runs after the first, which may load code; the fastest counts. */
   private static final int TIMED_RUNS = 2;
+
+  /** How much is run to choose an algorithm. */
+  enum Effort {
+    /** All that cuDNN finds by running them. */
+    ALL(Integer.MAX_VALUE),
+    /** The first three that run, by cuDNN's rules of thumb. */
+    FEW(3),
+    /** Nothing: the first that cuDNN's rules of thumb name. */
+    NONE(0);
+
+    private final int candidates;
+
+    Effort(int candidates) {
+      this.candidates = candidates;
+    }
+  }
 
   /** One row of what cuDNN's find or its rules of thumb answer. */
   record Row(int algorithm, int status, boolean deterministic) {}
@@ -50,40 +63,36 @@ final class AlgorithmChoice {
   }
 
   /**
-   * Returns whether cuDNN is to run all algorithms to find candidates. While a graph is recorded,
-   * nothing may be run to be measured.
+   * Returns how much may be run. While a graph is recorded, nothing may.
    *
    * @param products multiply-adds of the convolution
    */
-  boolean runsAll(long products) {
-    return !isRecording() && products < LARGE_PRODUCTS;
-  }
-
-  private boolean isRecording() {
-    return stream.isCapturing();
+  Effort effort(long products) {
+    if (stream.isCapturing()) {
+      return Effort.NONE;
+    }
+    return products < LARGE_PRODUCTS ? Effort.ALL : Effort.FEW;
   }
 
   /**
    * Returns the fastest algorithm. Those that give other bits from run to run, or need more
    * workspace than there is, are passed over.
    *
-   * @param products multiply-adds of the convolution
    * @param rows in cuDNN's order
    * @param run the call that the choice is for; what it writes is overwritten later
    * @throws CudaFailure if none works: the last one's own
    */
-  int fastest(String what, long products, List<Row> rows, WorkspaceQuery query, IntConsumer run) {
+  int fastest(String what, Effort effort, List<Row> rows, WorkspaceQuery query, IntConsumer run) {
     List<Integer> candidates = candidates(rows, query);
-    int most = products < LARGE_PRODUCTS ? candidates.size() : FEW;
+    if (effort == Effort.NONE && !candidates.isEmpty()) {
+      return candidates.get(0);
+    }
     int timed = 0;
     CudaFailure failure = CudaFailure.of(what, "", "CUDNN_STATUS_NOT_SUPPORTED");
     int best = -1;
     double bestTime = Double.POSITIVE_INFINITY;
     for (int algorithm : candidates) {
-      if (isRecording()) {
-        return algorithm;
-      }
-      if (timed == most) {
+      if (timed == effort.candidates) {
         break;
       }
       try {

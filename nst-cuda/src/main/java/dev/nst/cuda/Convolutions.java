@@ -1,6 +1,7 @@
 package dev.nst.cuda;
 
 import dev.nst.backend.Precision;
+import dev.nst.cuda.AlgorithmChoice.Effort;
 import dev.nst.cuda.ConvolutionSearch.Problem;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
@@ -146,10 +147,11 @@ final class Convolutions {
   }
 
   private int fastestForward(String what, Problem p, IntConsumer run) {
+    Effort effort = choice.effort(p.products());
     return choice.fastest(
         what + " " + p.detail(),
-        p.products(),
-        search.forward(p, choice.runsAll(p.products())),
+        effort,
+        search.forward(p, effort == Effort.ALL),
         candidate -> search.forwardWorkspace(p, candidate),
         run);
   }
@@ -171,17 +173,18 @@ final class Convolutions {
   /** Gradient with respect to the input. */
   void backward(CUdeviceptr dx, CUdeviceptr dy, Shape shape, CudaFilter filter) {
     Problem p = problem(dy, dx, shape, filter);
-    int algorithm =
-        backwardPlans.computeIfAbsent(
-            key(shape, filter),
-            key ->
-                choice.fastest(
-                    "backward " + p.detail(),
-                    p.products(),
-                    search.backward(p, choice.runsAll(p.products())),
-                    candidate -> search.backwardWorkspace(p, candidate),
-                    candidate -> runBackward(p, candidate)));
+    int algorithm = backwardPlans.computeIfAbsent(key(shape, filter), key -> fastestBackward(p));
     runBackward(p, algorithm);
+  }
+
+  private int fastestBackward(Problem p) {
+    Effort effort = choice.effort(p.products());
+    return choice.fastest(
+        "backward " + p.detail(),
+        effort,
+        search.backward(p, effort == Effort.ALL),
+        candidate -> search.backwardWorkspace(p, candidate),
+        candidate -> runBackward(p, candidate));
   }
 
   private static PlanKey key(Shape shape, CudaFilter filter) {

@@ -265,14 +265,11 @@ final class ScalarBackend implements Backend {
       g[i] /= factor;
       finite &= Float.isFinite(g[i]);
     }
+    LossScaling.State next =
+        parameters.after(new LossScaling.State(factor, data(streak)[0]), finite);
     data(apply)[0] = finite ? 1 : 0;
-    data(streak)[0] = finite ? data(streak)[0] + 1 : 0;
-    if (!finite) {
-      data(scale)[0] = Math.max(factor * parameters.backoffFactor(), parameters.smallest());
-    } else if (data(streak)[0] >= parameters.growthInterval()) {
-      data(scale)[0] = Math.min(factor * parameters.growthFactor(), parameters.largest());
-      data(streak)[0] = 0;
-    }
+    data(streak)[0] = next.streak();
+    data(scale)[0] = next.scale();
   }
 
   @Override

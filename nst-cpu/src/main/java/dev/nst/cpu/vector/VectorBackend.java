@@ -376,17 +376,11 @@ final class VectorBackend implements Backend {
       Tensor gradient, Tensor scale, Tensor streak, Tensor apply, LossScaling parameters) {
     float factor = scalar(scale);
     boolean finite = reductions.divide(data(gradient), gradient.shape(), factor);
-    float good = finite ? scalar(streak) + 1 : 0;
-    float next = factor;
-    if (!finite) {
-      next = Math.max(factor * parameters.backoffFactor(), parameters.smallest());
-    } else if (good >= parameters.growthInterval()) {
-      next = Math.min(factor * parameters.growthFactor(), parameters.largest());
-      good = 0;
-    }
+    LossScaling.State next =
+        parameters.after(new LossScaling.State(factor, scalar(streak)), finite);
     data(apply)[Layout.OFFSET] = finite ? 1 : 0;
-    data(streak)[Layout.OFFSET] = good;
-    data(scale)[Layout.OFFSET] = next;
+    data(streak)[Layout.OFFSET] = next.streak();
+    data(scale)[Layout.OFFSET] = next.scale();
   }
 
   @Override
