@@ -58,14 +58,20 @@ final class NamedRecipes {
   /**
    * The losses of gatys, from the coarse to the fine, by an optimiser that copes with what makes
    * them slow for Adam: at their first layer they are thousands of times steeper than at the
-   * others. A photograph is followed at a shallower layer than there, which keeps faces.
+   * others. That proportion is kept, as it makes for colours and strokes that go together; but it
+   * stands in the layers' weights, so that a painting of soft contrasts pulls as hard as a glaring
+   * one, in any size. A photograph is followed at a shallower layer than in gatys, which keeps
+   * faces.
    */
   static Recipe multiscale() {
     return gatys()
         .withName("multiscale")
         .withStages(new Stages.Ladder(128, 1, List.of(150, 100, 50)))
         .withOptimizer(Optimizer.Lbfgs.searching())
-        .withContent(new ContentTerm(24, List.of(Vgg19Layer.CONV4_2), LossScale.ABSOLUTE));
+        .withContent(new ContentTerm(1, List.of(Vgg19Layer.CONV4_2), LossScale.RELATIVE))
+        .withStyle(
+            new StyleTerm(50, firstOfBlocks(300, 3, 0.2, 0.02, 0.02), StyleForm.RELATIVE, 1, true))
+        .withTvWeight(0.05);
   }
 
   static Recipe neuralStylePt() {

@@ -83,7 +83,8 @@ public record Recipe(
 
   /**
    * Returns the default: a ladder of sizes, on whose small steps most of the painting happens at
-   * little cost, with the balanced losses of {@link #quick}.
+   * little cost, with the proportions of {@link #gatys} between layers, but every layer's error
+   * measured relative to its target as in {@link #quick}.
    */
   public static Recipe multiscale() {
     return NamedRecipes.multiscale();

@@ -73,6 +73,19 @@ class RecipeTest {
   }
 
   @Test
+  void multiscaleIsTheRecipeOfTheArchitecture() {
+    Recipe recipe = Recipe.multiscale();
+    assertThat(recipe.stages()).isEqualTo(new Stages.Ladder(128, 1, List.of(150, 100, 50)));
+    assertThat(recipe.optimizer()).isEqualTo(Optimizer.Lbfgs.searching());
+    assertThat(recipe.content())
+        .isEqualTo(new ContentTerm(1, List.of(Vgg19Layer.CONV4_2), LossScale.RELATIVE));
+    assertThat(recipe.style().weight()).isEqualTo(50);
+    assertThat(recipe.style().form()).isEqualTo(StyleForm.RELATIVE);
+    assertThat(recipe.style().layers().values()).containsExactly(300.0, 3.0, 0.2, 0.02, 0.02);
+    assertThat(recipe.tv()).isEqualTo(new TvTerm(0.05, TvForm.MEAN_ABSOLUTE));
+  }
+
+  @Test
   void everyRecipeIsFoundByItsName() {
     assertThat(Recipe.all()).extracting(Recipe::name).doesNotHaveDuplicates();
     for (Recipe recipe : Recipe.all()) {
