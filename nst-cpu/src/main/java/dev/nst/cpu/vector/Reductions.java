@@ -233,8 +233,11 @@ final class Reductions {
 
   /** Adds in order: the order of {@code reduceLanes} may change once the method is compiled. */
   static double sumOfLanes(DoubleVector v) {
-    double[] lanes = v.toArray();
-    return sumInOrder(lanes, 0, 1, lanes.length);
+    double total = 0;
+    for (int lane = 0; lane < v.length(); lane++) {
+      total += v.lane(lane);
+    }
+    return total;
   }
 
   static double sumInOrder(double[] sums, int first, int step, int count) {
