@@ -16,7 +16,7 @@ final class TensorLoop {
   private static final int CHUNK = 64 * 1024;
 
   /** Numbers of a call, whole blocks of channels: little for a body that is not yet compiled. */
-  private static final int PIECE = 512;
+  static final int PIECE = 512;
 
   /** Works on the numbers {@code [from, to)} of the tensors' arrays. */
   interface Range {
@@ -32,18 +32,10 @@ final class TensorLoop {
         (chunk, worker) -> {
           int first = chunk * CHUNK;
           int end = Layout.chunkEnd(first, CHUNK, span);
-          inPieces(Layout.OFFSET + first, Layout.OFFSET + end, range);
+          for (int from = first; from < end; from += PIECE) {
+            int to = Layout.chunkEnd(from, PIECE, end);
+            range.run(Layout.OFFSET + from, Layout.OFFSET + to);
+          }
         });
-  }
-
-  /**
-   * Calls {@code range} for the numbers {@code [first, end)}, piece by piece in ascending order.
-   */
-  static void inPieces(int first, int end, Range range) {
-    int to;
-    for (int from = first; from < end; from = to) {
-      to = Layout.chunkEnd(from, PIECE, end);
-      range.run(from, to);
-    }
   }
 }
