@@ -110,7 +110,9 @@ final class RecipeValues {
     @Override
     public LayerList convert(String value) {
       List<Vgg19Layer> layers =
-          Values.commaSeparated(value).stream().map(id -> Values.convert(id, Vgg19Layer::of)).toList();
+          Values.commaSeparated(value).stream()
+              .map(id -> Values.convert(id, Vgg19Layer::of))
+              .toList();
       if (layers.stream().distinct().count() < layers.size()) {
         throw Values.refuse("'" + value + "' names a layer twice.");
       }

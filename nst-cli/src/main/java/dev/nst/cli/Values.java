@@ -18,8 +18,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Understands the values of options, and says what is possible where one is not. What says how
- * to paint is in {@link RecipeValues}.
+ * Understands the values of options, and says what is possible where one is not. What says how to
+ * paint is in {@link RecipeValues}.
  */
 final class Values {
 
