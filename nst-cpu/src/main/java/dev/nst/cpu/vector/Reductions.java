@@ -54,9 +54,7 @@ final class Reductions {
           int to = Layout.OFFSET + Layout.chunkEnd(task * chunk, chunk, numbers);
           int lanes = idle ? Layout.lanes(s.c(), task % Layout.planes(s)) : Layout.BLOCK;
           double total = 0;
-          // The loop of TensorLoop once more: through an object that adds up, JDK 17 took four
-          // times
-          // as long.
+          // TensorLoop's loop again: through an object that adds up, it took four times as long.
           for (int i = from; i < to; i += TensorLoop.PIECE) {
             total += pieceSum.over(i, Layout.chunkEnd(i, TensorLoop.PIECE, to), lanes);
           }
