@@ -13,6 +13,7 @@ import dev.nst.model.Vgg19;
 import dev.nst.optim.GradScaler;
 import dev.nst.recipe.Recipe;
 import dev.nst.tensor.Arena;
+import dev.nst.tensor.DType;
 import dev.nst.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,13 +44,25 @@ public abstract class TransferContract extends JobContract
     return StyleTransfer.on(vgg).recipe(recipe).content(CONTENT).style(STYLE).build();
   }
 
+  /** But those that loss scaling leaves out, while it looks for its scale; they repeat a loss. */
   @ParameterizedTest
   @ValueSource(strings = {"multiscale", "quick", "gatys"})
   void lossFallsInEveryOfTheFirstIterations(String name) {
+    boolean scaled = recording.backend().featureType() == DType.F16;
     List<Double> totals = new ArrayList<>();
-    try (StyleTransfer job = job(Recipe.named(name).withIterations(4))) {
-      job.run(step -> totals.add(step.losses().total()));
+    try (StyleTransfer job = job(Recipe.named(name).withIterations(100))) {
+      job.run(
+          step -> {
+            double total = step.losses().total();
+            if (!scaled || !totals.contains(total)) {
+              totals.add(total);
+            }
+            if (totals.size() == 4) {
+              job.cancel();
+            }
+          });
     }
+    assertThat(totals).hasSize(4);
     for (int i = 1; i < totals.size(); i++) {
       assertThat(totals.get(i))
           .as("losses %s, iteration %d", totals, i)
