@@ -35,7 +35,7 @@ library() {
 build=$(cat device*.h kernel_abi.h nvrtc.cpp translate.cpp | cksum | cut -d ' ' -f 1)
 flags="$flags -DCUEMU_BUILD=\"$build\""
 
-driver="access control copies devices driver errors events fibers graphs launches memory modules races streams"
+driver="access control copies devices driver errors events fibers graphs launches memory modules races stacks streams warps"
 for source in $driver; do
   # shellcheck disable=SC2086
   $cxx $flags -c "$source.cpp" -o "$objects/$source.o"

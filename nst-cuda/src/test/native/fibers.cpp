@@ -2,7 +2,7 @@
 //
 // Threads are started in order on one stack. One that ends hands its stack to the next, so that a
 // kernel without barriers or warp intrinsics costs no switch at all.
-#include <sys/mman.h>
+#include "fibers.h"
 
 #include <cstdarg>
 #include <cstdio>
@@ -12,37 +12,8 @@
 #include "cuda_types.h"
 #include "launch.h"
 #include "races.h"
-
-#ifndef __x86_64__
-#error "the emulated CUDA device switches its threads in x86-64 assembler: build it on x86-64"
-#endif
-
-// Saves the callee-saved registers on the running stack, its top in *save, and goes on where `load`
-// was saved. Floating-point control words are left as they are: kernels do not change them.
-extern "C" void cuemu_switch(void** save, void* load);
-asm(R"(
-.text
-.hidden cuemu_switch
-.globl cuemu_switch
-.type cuemu_switch,@function
-cuemu_switch:
-  pushq %rbp
-  pushq %rbx
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
-  movq %rsp,(%rdi)
-  movq %rsi,%rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
-  popq %rbp
-  ret
-.size cuemu_switch,.-cuemu_switch
-)");
+#include "stacks.h"
+#include "warps.h"
 
 namespace cuemu {
 
@@ -50,36 +21,14 @@ Launch launch;
 
 namespace {
 
-constexpr size_t kStackBytes = 256 << 10;
-constexpr size_t kGuardBytes = 4096;
-
-enum class State { kNew, kReady, kAtBarrier, kInWarp, kDone };
-
 struct Fiber {
   State state = State::kNew;
   char* stack = nullptr;
   void* top = nullptr;  // where it was switched away from
 };
 
-// The threads of a warp that a mask names, coming together.
-struct Meeting {
-  unsigned mask = 0;
-  unsigned arrived = 0;
-  CuemuWarpOp op = CUEMU_SYNC;
-  uint64_t arriving[kWarp];  // values of the threads that have come
-  uint64_t values[kWarp];    // values of the last complete meeting
-  unsigned members = 0;      // threads of the last complete meeting
-};
-
-struct Warp {
-  std::vector<Meeting> meetings;  // one per mask in use
-  unsigned exited = 0;
-  unsigned waiting = 0;  // its threads that had to wait for others and have not ended yet
-};
-
 std::vector<Fiber> fibers;
-std::vector<Warp> warps;
-std::vector<char*> freeStacks;
+std::vector<unsigned> waiting;  // per warp: threads that had to wait and have not ended yet
 void* schedulerTop = nullptr;
 unsigned threadCount = 0;
 unsigned aliveCount = 0;
@@ -88,30 +37,9 @@ int barrierVotes = 0;
 int barrierResult = 0;
 uint64_t lastEpoch = 0;
 
-unsigned warpMask(unsigned warp) {
-  unsigned lanes = threadCount - warp * kWarp;
-  return lanes >= kWarp ? ~0u : (1u << lanes) - 1;
-}
-
-char* takeStack() {
-  if (freeStacks.empty()) {
-    void* at = mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (at == MAP_FAILED) {
-      perror("cuemu: stack of a kernel's thread");
-      abort();
-    }
-    mprotect(at, kGuardBytes, PROT_NONE);
-    return static_cast<char*>(at);
-  }
-  char* stack = freeStacks.back();
-  freeStacks.pop_back();
-  return stack;
-}
-
 void newEpoch() {
   launch.epoch = ++lastEpoch;
-  launch.warpEpochs.assign(warps.size(), 0);
+  launch.warpEpochs.assign(waiting.size(), 0);
 }
 
 // Makes a thread the running one as far as the kernel and the access checks can see.
@@ -126,42 +54,17 @@ void enter(unsigned index) {
 
 void toScheduler() { cuemu_switch(&fibers[launch.thread].top, schedulerTop); }
 
-void complete(unsigned warpIndex, Meeting& meeting) {
-  for (unsigned lane = 0; lane < kWarp; lane++) {
-    meeting.values[lane] = meeting.arriving[lane];
-    Fiber* f = meeting.arrived >> lane & 1 ? &fibers[warpIndex * kWarp + lane] : nullptr;
-    if (f != nullptr && f->state == State::kInWarp) {
-      f->state = State::kReady;
-    }
-  }
-  meeting.members = meeting.arrived;
-  meeting.arrived = 0;
-  launch.warpEpochs[warpIndex]++;
-}
-
-bool isComplete(const Warp& warp, unsigned warpIndex, const Meeting& meeting) {
-  unsigned expected = meeting.mask & warpMask(warpIndex) & ~warp.exited;
-  return meeting.arrived != 0 && (meeting.arrived & expected) == expected;
-}
-
-// A thread has ended: those that waited for it, as the mask named it, need not any more.
 void leave(unsigned index) {
   fibers[index].state = State::kDone;
   aliveCount--;
-  unsigned w = index / kWarp;
-  warps[w].exited |= 1u << index % kWarp;
-  for (Meeting& meeting : warps[w].meetings) {
-    if (isComplete(warps[w], w, meeting)) {
-      complete(w, meeting);
-    }
-  }
+  leaveWarp(index);
 }
 
 bool canStartNext(unsigned index) {
   unsigned next = index + 1;
   bool sameWarp = next % kWarp != 0;
   return next < threadCount && fibers[next].state == State::kNew &&
-         (sameWarp || warps[index / kWarp].waiting == 0);
+         (sameWarp || waiting[index / kWarp] == 0);
 }
 
 // The bottom of every fiber's stack.
@@ -170,7 +73,7 @@ void runThreads() {
     launch.kernel->call(launch.parameters);
     unsigned index = launch.thread;
     bool next = canStartNext(index);
-    warps[index / kWarp].waiting -= fibers[index].top != nullptr;
+    waiting[index / kWarp] -= fibers[index].top != nullptr;
     leave(index);
     if (next) {
       fibers[index + 1].stack = fibers[index].stack;
@@ -183,42 +86,19 @@ void runThreads() {
   }
 }
 
-// Hands the running thread's place to the scheduler until another has made it ready.
-void wait(State state) {
-  Fiber& f = fibers[launch.thread];
-  if (f.top == nullptr) {
-    warps[launch.thread / kWarp].waiting++;
-  }
-  f.state = state;
-  toScheduler();
-}
-
-void start(Fiber& f) {
-  f.stack = takeStack();
-  void** top = reinterpret_cast<void**>(f.stack + kStackBytes);
-  *--top = nullptr;  // runThreads never returns; keeps the stack aligned as after a call
-  *--top = reinterpret_cast<void*>(runThreads);
-  top -= 6;  // the registers that cuemu_switch restores
-  for (int i = 0; i < 6; i++) {
-    top[i] = nullptr;
-  }
-  f.top = top;
-}
-
 void resume(unsigned index) {
   Fiber& f = fibers[index];
   void* top = f.top;
   if (f.state == State::kNew) {
-    start(f);
-    top = f.top;
-    f.top = nullptr;
+    f.stack = takeStack();
+    top = firstTop(f.stack, runThreads);
   }
   f.state = State::kReady;
   enter(index);
   cuemu_switch(&schedulerTop, top);
   Fiber& last = fibers[launch.thread];  // not always the one that was resumed
   if (last.state == State::kDone && last.stack != nullptr) {
-    freeStacks.push_back(last.stack);
+    giveBack(last.stack);
     last.stack = nullptr;
   }
 }
@@ -226,7 +106,7 @@ void resume(unsigned index) {
 void releaseStacks() {
   for (Fiber& f : fibers) {
     if (f.stack != nullptr) {
-      freeStacks.push_back(f.stack);
+      giveBack(f.stack);
       f.stack = nullptr;
     }
   }
@@ -234,11 +114,8 @@ void releaseStacks() {
 
 void prepareBlock() {
   fibers.assign(threadCount, Fiber());
-  for (Warp& warp : warps) {
-    warp.meetings.clear();
-    warp.exited = 0;
-    warp.waiting = 0;
-  }
+  waiting.assign((threadCount + kWarp - 1) / kWarp, 0);
+  openWarps(threadCount);
   aliveCount = threadCount;
   atBarrier = 0;
   barrierVotes = 0;
@@ -269,7 +146,7 @@ void runBlock() {
   prepareBlock();
   while (aliveCount > 0 && launch.error == 0) {
     bool progress = false;
-    for (unsigned w = 0; w < warps.size() && launch.error == 0; w++) {
+    for (unsigned w = 0; w < waiting.size() && launch.error == 0; w++) {
       unsigned end = (w + 1) * kWarp < threadCount ? (w + 1) * kWarp : threadCount;
       for (bool again = true; again && launch.error == 0;) {
         again = false;
@@ -296,42 +173,22 @@ void runBlock() {
   releaseStacks();
 }
 
-Meeting& meetingFor(Warp& warp, unsigned mask) {
-  for (Meeting& meeting : warp.meetings) {
-    if (meeting.mask == mask) {
-      return meeting;
-    }
-  }
-  warp.meetings.emplace_back();
-  warp.meetings.back().mask = mask;
-  return warp.meetings.back();
-}
-
-// Brings the threads of the mask together; afterwards the values of all of them lie in the meeting.
-Meeting& meet(unsigned mask, uint64_t value, CuemuWarpOp op, const void* pc) {
-  unsigned w = launch.thread / kWarp;
-  unsigned lane = launch.thread % kWarp;
-  if ((mask >> lane & 1) == 0) {
-    kernelFault(CUDA_ERROR_LAUNCH_FAILED, pc,
-                "warp intrinsic called by lane %u, which its mask %#x does not name", lane, mask);
-  }
-  Meeting& meeting = meetingFor(warps[w], mask);
-  if (meeting.arrived != 0 && meeting.op != op) {
-    kernelFault(CUDA_ERROR_LAUNCH_FAILED, pc,
-                "divergent warp: its threads call different warp intrinsics with mask %#x", mask);
-  }
-  meeting.op = op;
-  meeting.arriving[lane] = value;
-  meeting.arrived |= 1u << lane;
-  if (isComplete(warps[w], w, meeting)) {
-    complete(w, meeting);
-    return meeting;
-  }
-  wait(State::kInWarp);
-  return meetingFor(warps[w], mask);  // the list may have grown meanwhile
-}
-
 }  // namespace
+
+void wait(State state) {
+  Fiber& f = fibers[launch.thread];
+  if (f.top == nullptr) {
+    waiting[launch.thread / kWarp]++;
+  }
+  f.state = state;
+  toScheduler();
+}
+
+void wakeFromWarp(unsigned index) {
+  if (fibers[index].state == State::kInWarp) {
+    fibers[index].state = State::kReady;
+  }
+}
 
 void kernelFault(int code, const void* instruction, const char* format, ...) {
   va_list arguments;
@@ -348,7 +205,6 @@ int runGrid() {
   const CuemuIndex size = launch.at->blockSize;
   const CuemuIndex grid = launch.at->gridSize;
   threadCount = size.x * size.y * size.z;
-  warps.resize((threadCount + kWarp - 1) / kWarp);
   openSharedShadow(launch.shared.staticBytes + launch.shared.dynamicBytes);
   launch.error = 0;
   launch.faultAt = nullptr;
@@ -378,32 +234,6 @@ CUEMU_EXPORT int cuemu_barrier(int vote) {
   cuemu::atBarrier++;
   cuemu::wait(cuemu::State::kAtBarrier);
   return cuemu::barrierResult;
-}
-
-CUEMU_EXPORT void cuemu_syncwarp(unsigned mask) {
-  cuemu::meet(mask, 0, CUEMU_SYNC, __builtin_return_address(0));
-}
-
-CUEMU_EXPORT unsigned long cuemu_shuffle(unsigned mask, unsigned long value, int source) {
-  const cuemu::Meeting& meeting =
-      cuemu::meet(mask, value, CUEMU_SHUFFLE, __builtin_return_address(0));
-  // The value of a thread that takes no part is undefined: all ones, a NaN for float, shows.
-  return meeting.members >> source & 1 ? meeting.values[source] : ~0ul;
-}
-
-CUEMU_EXPORT unsigned cuemu_ballot(unsigned mask, int predicate) {
-  const cuemu::Meeting& meeting =
-      cuemu::meet(mask, predicate != 0, CUEMU_BALLOT, __builtin_return_address(0));
-  unsigned votes = 0;
-  for (unsigned lane = 0; lane < 32; lane++) {
-    votes |= unsigned(meeting.members >> lane & 1 && meeting.values[lane] != 0) << lane;
-  }
-  return votes;
-}
-
-CUEMU_EXPORT unsigned cuemu_activemask() {
-  unsigned w = launch.thread / 32;
-  return cuemu::warpMask(w) & ~cuemu::warps[w].exited;
 }
 
 CUEMU_EXPORT void cuemu_fence() { launch.fenced = true; }

@@ -1,9 +1,9 @@
 package dev.nst.cli;
 
 import dev.nst.NstException;
-import dev.nst.cli.Values.LayerList;
-import dev.nst.cli.Values.LayerWeights;
-import dev.nst.cli.Values.OptimizerKind;
+import dev.nst.cli.RecipeValues.LayerList;
+import dev.nst.cli.RecipeValues.LayerWeights;
+import dev.nst.cli.RecipeValues.OptimizerKind;
 import dev.nst.cli.shell.UsageException;
 import dev.nst.model.Pooling;
 import dev.nst.recipe.Init;
@@ -21,7 +21,7 @@ final class RecipeOptions {
       names = "--recipe",
       paramLabel = "NAME|FILE",
       defaultValue = "multiscale",
-      converter = Values.RecipeName.class,
+      converter = RecipeValues.RecipeName.class,
       description = {
         "How to paint: multiscale, gatys, quick, neural-style-pt, crowsonkb or a JSON file; nst",
         "recipes tells about them (default: ${DEFAULT-VALUE})."
@@ -61,14 +61,14 @@ final class RecipeOptions {
   @Option(
       names = "--content-layers",
       paramLabel = "A,B",
-      converter = Values.Layers.class,
+      converter = RecipeValues.Layers.class,
       description = "Layers of VGG-19 that follow the photograph, conv1_1 to conv5_4.")
   private LayerList contentLayers;
 
   @Option(
       names = "--style-layers",
       paramLabel = "A=W,B=W",
-      converter = Values.WeightedLayers.class,
+      converter = RecipeValues.WeightedLayers.class,
       description = "Layers that follow the painting, each with its weight.")
   private LayerWeights styleLayers;
 
@@ -85,7 +85,7 @@ final class RecipeOptions {
   @Option(
       names = "--style-form",
       paramLabel = "FORM",
-      converter = Values.StyleFormName.class,
+      converter = RecipeValues.StyleFormName.class,
       description = {
         "How style is compared: absolute, relative, mean-gram or wasserstein (default: the",
         "recipe's)."
@@ -100,14 +100,14 @@ final class RecipeOptions {
   @Option(
       names = "--optimizer",
       paramLabel = "adam|lbfgs",
-      converter = Values.OptimizerName.class,
+      converter = RecipeValues.OptimizerName.class,
       description = "What moves the picture (default: the recipe's).")
   private OptimizerKind optimizer;
 
   @Option(
       names = "--init",
       paramLabel = "START",
-      converter = Values.InitName.class,
+      converter = RecipeValues.InitName.class,
       description = {
         "What the picture is at first: content, style, random, gray, uniform, normal, style-stats",
         "or a picture file (default: the recipe's)."
@@ -117,14 +117,14 @@ final class RecipeOptions {
   @Option(
       names = "--pooling",
       paramLabel = "max|avg|l2",
-      converter = Values.PoolingName.class,
+      converter = RecipeValues.PoolingName.class,
       description = "How the network halves its maps (default: the recipe's).")
   private Pooling pooling;
 
   @Option(
       names = "--keep-colors",
       paramLabel = "WHAT",
-      converter = Values.KeepColorsName.class,
+      converter = RecipeValues.KeepColorsName.class,
       description = {
         "What of the photograph's colours stays. luminance: only brightness is painted; match: the",
         "painting gets their mean and covariance before; histogram: the painting gets their",

@@ -22,7 +22,7 @@ final class RecipesShowCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "NAME|FILE",
-      converter = Values.RecipeName.class,
+      converter = RecipeValues.RecipeName.class,
       description = "A recipe's name, or a JSON file, whose base is then filled in.")
   private Recipe recipe;
 

@@ -1,6 +1,6 @@
 package dev.nst.cli;
 
-import dev.nst.cli.Values.LayerList;
+import dev.nst.cli.RecipeValues.LayerList;
 import dev.nst.cli.paint.InputPicture;
 import dev.nst.cli.paint.InterruptGuard;
 import dev.nst.cli.paint.PaintRequest;
@@ -68,14 +68,14 @@ final class ReconstructCommand implements Callable<Integer> {
   @Option(
       names = "--content",
       paramLabel = "LAYER",
-      converter = Values.Layer.class,
+      converter = RecipeValues.Layer.class,
       description = "Reconstruct the picture from this layer, conv1_1 to conv5_4.")
   private Vgg19Layer content;
 
   @Option(
       names = "--style",
       paramLabel = "A,B",
-      converter = Values.Layers.class,
+      converter = RecipeValues.Layers.class,
       description = "Make a texture from the Gram matrices of these layers.")
   private LayerList style;
 

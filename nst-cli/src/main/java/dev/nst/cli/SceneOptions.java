@@ -33,7 +33,7 @@ final class SceneOptions {
   @Option(
       names = "--style-blend",
       paramLabel = "X,Y",
-      converter = Values.Blend.class,
+      converter = RecipeValues.Blend.class,
       description = "Weights of several paintings, one for each (default: all the same).")
   private StyleBlend styleBlend;
 

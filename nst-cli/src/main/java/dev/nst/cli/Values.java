@@ -6,31 +6,21 @@ import dev.nst.backend.Backends;
 import dev.nst.backend.Precision;
 import dev.nst.cli.timelapse.TimelapseRequest;
 import dev.nst.model.InputConvention;
-import dev.nst.model.Pooling;
 import dev.nst.model.Vgg19;
-import dev.nst.model.Vgg19Layer;
-import dev.nst.recipe.Init;
-import dev.nst.recipe.KeepColors;
-import dev.nst.recipe.Names;
-import dev.nst.recipe.Recipe;
-import dev.nst.recipe.RecipeJson;
-import dev.nst.recipe.StyleForm;
 import dev.nst.tensor.DType;
-import dev.nst.transfer.StyleBlend;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Understands the values of options, and says what is possible where one is not. */
+/**
+ * Understands the values of options, and says what is possible where one is not. What says how to
+ * paint is in {@link RecipeValues}.
+ */
 final class Values {
 
   /** Pictures below this make no sense to a network that halves them four times. */
@@ -38,11 +28,11 @@ final class Values {
 
   private Values() {}
 
-  private static TypeConversionException refuse(String sentence) {
+  static TypeConversionException refuse(String sentence) {
     return new TypeConversionException(sentence);
   }
 
-  private static <T> T convert(String value, Function<String, T> from) {
+  static <T> T convert(String value, Function<String, T> from) {
     try {
       return from.apply(value);
     } catch (NstException e) {
@@ -71,7 +61,7 @@ final class Values {
     return number;
   }
 
-  private static double number(String value) {
+  static double number(String value) {
     double number;
     try {
       number = Double.parseDouble(value.strip());
@@ -84,7 +74,7 @@ final class Values {
     return number;
   }
 
-  private static List<String> commaSeparated(String value) {
+  static List<String> commaSeparated(String value) {
     return Arrays.stream(value.split(",", -1)).map(String::strip).toList();
   }
 
@@ -215,82 +205,6 @@ final class Values {
     }
   }
 
-  /** Weights of paintings, as in {@code 0.7,0.3}. */
-  static final class Blend implements ITypeConverter<StyleBlend> {
-    @Override
-    public StyleBlend convert(String value) {
-      List<Double> weights = commaSeparated(value).stream().map(Values::number).toList();
-      return Values.convert(value, text -> new StyleBlend(weights));
-    }
-  }
-
-  /** The name of a recipe, or a file of one. */
-  static final class RecipeName implements ITypeConverter<Recipe> {
-    @Override
-    public Recipe convert(String value) {
-      boolean named = Recipe.all().stream().anyMatch(recipe -> recipe.name().equals(value));
-      boolean file = value.endsWith(".json") || value.contains("/") || value.contains("\\");
-      return Values.convert(
-          value, text -> !named && file ? RecipeJson.read(Path.of(text)) : Recipe.named(text));
-    }
-  }
-
-  /** A start by its name, or a picture file. */
-  static final class InitName implements ITypeConverter<Init> {
-    @Override
-    public Init convert(String value) {
-      Init init = Init.of(value);
-      if (init instanceof Init.Picture picture && !Files.exists(picture.file())) {
-        throw refuse(
-            "'"
-                + value
-                + "' is no file and none of "
-                + Names.all(Init.Drawn.class)
-                + "; choose one of them or name a picture.");
-      }
-      return init;
-    }
-  }
-
-  /** A form of the style term by its name. */
-  static final class StyleFormName implements ITypeConverter<StyleForm> {
-    @Override
-    public StyleForm convert(String value) {
-      return Values.convert(value, text -> Names.parse("style form", StyleForm.class, text));
-    }
-  }
-
-  /** What is kept of colours, by name. */
-  static final class KeepColorsName implements ITypeConverter<KeepColors> {
-    @Override
-    public KeepColors convert(String value) {
-      return Values.convert(
-          value, text -> Names.parse("way to keep colours", KeepColors.class, text));
-    }
-  }
-
-  /** The optimisers by name. */
-  enum OptimizerKind {
-    ADAM,
-    LBFGS
-  }
-
-  /** {@code adam} or {@code lbfgs}. */
-  static final class OptimizerName implements ITypeConverter<OptimizerKind> {
-    @Override
-    public OptimizerKind convert(String value) {
-      return Values.convert(value, text -> Names.parse("optimizer", OptimizerKind.class, text));
-    }
-  }
-
-  /** {@code max}, {@code avg} or {@code l2}. */
-  static final class PoolingName implements ITypeConverter<Pooling> {
-    @Override
-    public Pooling convert(String value) {
-      return Values.convert(value, Pooling::of);
-    }
-  }
-
   /** The name of a backend, or {@code auto}. */
   static final class BackendName implements ITypeConverter<String> {
     @Override
@@ -340,51 +254,4 @@ final class Values {
       return Values.convert(value, InputConvention::of);
     }
   }
-
-  /** A layer, as in {@code conv4_2}. */
-  static final class Layer implements ITypeConverter<Vgg19Layer> {
-    @Override
-    public Vgg19Layer convert(String value) {
-      return Values.convert(value.strip(), Vgg19Layer::of);
-    }
-  }
-
-  /** Layers, as in {@code conv4_2,conv5_2}. */
-  static final class Layers implements ITypeConverter<LayerList> {
-    @Override
-    public LayerList convert(String value) {
-      List<Vgg19Layer> layers =
-          commaSeparated(value).stream().map(id -> Values.convert(id, Vgg19Layer::of)).toList();
-      if (layers.stream().distinct().count() < layers.size()) {
-        throw refuse("'" + value + "' names a layer twice.");
-      }
-      return new LayerList(layers);
-    }
-  }
-
-  /** Layers with weights, as in {@code conv1_1=0.75,conv2_1=0.5}. */
-  static final class WeightedLayers implements ITypeConverter<LayerWeights> {
-    @Override
-    public LayerWeights convert(String value) {
-      Map<Vgg19Layer, Double> weights = new LinkedHashMap<>();
-      for (String part : commaSeparated(value)) {
-        int equals = part.indexOf('=');
-        if (equals < 0) {
-          throw refuse(
-              "'" + part + "' should be a layer and its weight, as in conv1_1=0.75,conv2_1=0.5.");
-        }
-        Vgg19Layer layer = Values.convert(part.substring(0, equals).strip(), Vgg19Layer::of);
-        if (weights.put(layer, new Weight().convert(part.substring(equals + 1))) != null) {
-          throw refuse("'" + value + "' names " + layer + " twice.");
-        }
-      }
-      return new LayerWeights(weights);
-    }
-  }
-
-  /** Layers in the order given; a type of its own, which picocli does not try to split. */
-  record LayerList(List<Vgg19Layer> layers) {}
-
-  /** Layers and their weights in the order given. */
-  record LayerWeights(Map<Vgg19Layer, Double> weights) {}
 }

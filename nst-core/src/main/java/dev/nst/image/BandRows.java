@@ -1,9 +1,13 @@
 package dev.nst.image;
 
+import static java.awt.image.DataBuffer.TYPE_USHORT;
+
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.Raster;
 
-/** Rows of a picture whose samples are colours: unsigned integers of up to 16 bits. */
+/** Rows of a picture whose samples are colours. */
 final class BandRows extends PictureRows {
   private final int colours;
   private final boolean premultiplied;
@@ -17,9 +21,9 @@ final class BandRows extends PictureRows {
   private final int[] rgb;
   private final int[] alphas;
 
-  BandRows(BufferedImage picture, FileColours fileColours) {
-    super(picture.getRaster(), picture.getColorModel().hasAlpha(), isDeep(picture));
-    ColorModel model = picture.getColorModel();
+  private BandRows(
+      RowSamples source, int width, int bands, ColorModel model, FileColours fileColours) {
+    super(source, width, bands, model.hasAlpha(), isDeep(model));
     colours = model.getNumColorComponents();
     premultiplied = alpha() && model.isAlphaPremultiplied();
     max = (1 << bits()) - 1;
@@ -33,8 +37,25 @@ final class BandRows extends PictureRows {
     alphas = new int[width()];
   }
 
-  private static boolean isDeep(BufferedImage picture) {
+  /** Rows of unsigned integers of up to 16 bits. */
+  static BandRows of(BufferedImage picture, FileColours fileColours) {
+    Raster raster = picture.getRaster();
     ColorModel model = picture.getColorModel();
+    return new BandRows(
+        RowSamples.of(raster), raster.getWidth(), raster.getNumBands(), model, fileColours);
+  }
+
+  /** Rows of samples of any other kind, see {@link RowSamples#in16Bits}. */
+  static BandRows in16Bits(BufferedImage picture, FileColours fileColours) {
+    ColorModel own = picture.getColorModel();
+    ColorModel deep =
+        new ComponentColorModel(
+            own.getColorSpace(), own.hasAlpha(), false, own.getTransparency(), TYPE_USHORT);
+    RowSamples source = RowSamples.in16Bits(picture);
+    return new BandRows(source, picture.getWidth(), own.getNumComponents(), deep, fileColours);
+  }
+
+  private static boolean isDeep(ColorModel model) {
     boolean deep = false;
     for (int band = 0; band < model.getNumColorComponents(); band++) {
       deep |= model.getComponentSize(band) > 8;

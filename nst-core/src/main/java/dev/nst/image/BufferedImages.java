@@ -71,16 +71,21 @@ final class BufferedImages {
     if (picture.getColorModel() instanceof IndexColorModel palette) {
       return new PaletteRows(picture.getRaster(), palette, colours);
     }
-    BufferedImage plain = hasPlainSamples(picture.getColorModel()) ? picture : toSrgb(picture);
-    return new BandRows(plain, colours);
+    if (!hasKnownColours(picture.getColorModel())) {
+      return BandRows.of(toSrgb(picture), colours);
+    }
+    return hasPlainSamples(picture.getColorModel())
+        ? BandRows.of(picture, colours)
+        : BandRows.in16Bits(picture, colours);
   }
 
-  /** Whether the samples are unsigned integers of up to 16 bits, of a known kind of colours. */
-  private static boolean hasPlainSamples(ColorModel model) {
+  private static boolean hasKnownColours(ColorModel model) {
     ColorSpace space = model.getColorSpace();
-    if (!(space instanceof ICC_ColorSpace) && space.getType() != ColorSpace.TYPE_CMYK) {
-      return false;
-    }
+    return space instanceof ICC_ColorSpace || space.getType() == ColorSpace.TYPE_CMYK;
+  }
+
+  /** Whether the samples are unsigned integers of up to 16 bits. */
+  private static boolean hasPlainSamples(ColorModel model) {
     int type = model.getTransferType();
     boolean plain =
         type == DataBuffer.TYPE_BYTE
@@ -92,7 +97,7 @@ final class BufferedImages {
     return plain;
   }
 
-  /** Floats, signed and very long integers, rare kinds of colours, to 8 bits. */
+  /** Rare kinds of colours, to 8 bits. */
   private static BufferedImage toSrgb(BufferedImage picture) {
     int type =
         picture.getColorModel().hasAlpha()

@@ -64,10 +64,10 @@ public final class Image {
   /**
    * The picture that a {@link BufferedImage} of any colour model shows, in sRGB.
    *
-   * <p>Alpha is kept, and 16 bits are; samples that are floats or longer than 16 bits are rounded
-   * to 8. Colours of an ICC profile are converted to sRGB. Grey samples without one are taken as
-   * they are, as every other imaging library does, and not through the linear-light curve that
-   * {@link BufferedImage#getRGB(int, int)} puts on them.
+   * <p>Alpha is kept, and 16 bits are; samples that are floats, from 0 to 1, or longer integers are
+   * rounded to 16. Colours of an ICC profile are converted to sRGB. Grey samples without one are
+   * taken as they are, as every other imaging library does, and not through the linear-light curve
+   * that {@link BufferedImage#getRGB(int, int)} puts on them.
    *
    * @param picture is read, not kept
    * @return values that are multiples of 1/255, or of 1/65535 for more than 8 bits and for alpha

@@ -10,7 +10,7 @@ final class PaletteRows extends PictureRows {
   private final int[] palette;
 
   PaletteRows(Raster raster, IndexColorModel model, FileColours colours) {
-    super(raster, model.hasAlpha(), false);
+    super(RowSamples.of(raster), raster.getWidth(), raster.getNumBands(), model.hasAlpha(), false);
     // A damaged file may name colours past the end of its palette; they are black.
     palette = new int[channels() << model.getPixelSize()];
     int size = model.getMapSize();

@@ -38,9 +38,20 @@ final class PictureReader {
   private static final int WEBP_BYTES_BESIDE = 64;
 
   private final PictureLimits limits;
+  private final Consumer<String> warnings;
 
   PictureReader(PictureLimits limits) {
+    this(limits, LOG::warn);
+  }
+
+  /**
+   * A reader.
+   *
+   * @param warnings hears a sentence of what is wrong with a picture that is read all the same
+   */
+  PictureReader(PictureLimits limits, Consumer<String> warnings) {
     this.limits = limits;
+    this.warnings = warnings;
   }
 
   /** An open file before any pixel is decoded. */
@@ -70,7 +81,7 @@ final class PictureReader {
   Image read(Path file, UnaryOperator<Dimensions> target) {
     return open(
         file,
-        fault -> LOG.warn("The colour profile of '{}' is broken and ignored ({}).", file, fault),
+        profileWarning(file),
         (reader, header) -> {
           limits.checkDeclared(file, header.stored());
           Dimensions size = target.apply(header.upright());
@@ -79,6 +90,18 @@ final class PictureReader {
           limits.checkMemory(file, header.stored(), bytes, size);
           return Resize.resize(decode(file, reader, header, type).simplest(), size).toImage();
         });
+  }
+
+  /** Decoders look at a profile several times, and say each time what is wrong with it. */
+  private Consumer<String> profileWarning(Path file) {
+    boolean[] warned = {false};
+    return fault -> {
+      if (!warned[0]) {
+        warnings.accept(
+            String.format("The colour profile of '%s' is broken and ignored (%s).", file, fault));
+      }
+      warned[0] = true;
+    };
   }
 
   /**
@@ -117,7 +140,7 @@ final class PictureReader {
     reader.addIIOReadWarningListener(
         (source, warning) -> {
           truncated[0] |= saysTruncated(warning);
-          if (warning.contains("ICC")) {
+          if (saysProfileIgnored(warning)) {
             header.warnings().accept(warning);
           }
         });
@@ -141,6 +164,14 @@ final class PictureReader {
    */
   private static boolean saysTruncated(String warning) {
     return warning.toLowerCase(Locale.ROOT).contains("truncated file");
+  }
+
+  /**
+   * Other warnings with a profile in them are of files without one and of the rendering intent that
+   * every printing press's has.
+   */
+  private static boolean saysProfileIgnored(String warning) {
+    return warning.contains("ICC") && warning.contains("Ignoring");
   }
 
   private <T> T open(Path file, Consumer<String> warnings, Use<T> use) {

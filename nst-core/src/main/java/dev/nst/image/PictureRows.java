@@ -1,37 +1,40 @@
 package dev.nst.image;
 
-import java.awt.image.Raster;
-
 /** Reads a decoded picture row by row in the form of {@link Pixels}. */
 abstract sealed class PictureRows permits BandRows, PaletteRows {
-  private final Raster raster;
+  private final RowSamples source;
+  private final int width;
+  private final int bands;
   private final boolean alpha;
   private final int bits;
   private final int[] samples;
 
   /**
-   * Rows of a raster.
+   * Rows of a picture.
    *
-   * @param deep whether its samples are worth more than 8 bits
+   * @param bands samples of each pixel in {@code source}
+   * @param deep whether they are worth more than 8 bits
    */
-  PictureRows(Raster raster, boolean alpha, boolean deep) {
-    this.raster = raster;
+  PictureRows(RowSamples source, int width, int bands, boolean alpha, boolean deep) {
+    this.source = source;
+    this.width = width;
+    this.bands = bands;
     this.alpha = alpha;
     // The resize multiplies colours with alpha, for which 8 bits are too few.
     this.bits = alpha || deep ? 16 : 8;
-    this.samples = new int[raster.getNumBands() * raster.getWidth()];
+    this.samples = new int[bands * width];
   }
 
   /** Copies row {@code y} into {@code to}: {@link #channels} samples of each pixel. */
   final void read(int y, int[] to) {
-    raster.getPixels(raster.getMinX(), raster.getMinY() + y, raster.getWidth(), 1, samples);
-    convert(samples, raster.getNumBands(), to);
+    source.read(y, samples);
+    convert(samples, bands, to);
   }
 
   /**
    * Converts one row.
    *
-   * @param raw samples of the raster, that many bands of each pixel
+   * @param raw samples of the picture, that many bands of each pixel
    * @param to receives the row as {@link #read} promises it
    */
   abstract void convert(int[] raw, int bands, int[] to);
@@ -51,7 +54,7 @@ abstract sealed class PictureRows permits BandRows, PaletteRows {
   }
 
   final int width() {
-    return raster.getWidth();
+    return width;
   }
 
   /** Puts three colours and an alpha of each pixel beside each other. */

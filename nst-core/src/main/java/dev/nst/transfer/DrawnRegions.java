@@ -15,9 +15,10 @@ import java.util.stream.IntStream;
 
 /**
  * Regions of a picture, drawn in colours. Lossy files and soft edges add colours that nobody chose,
- * so the colours of the regions are found by how often they are there: the most frequent one of a
- * picture takes in all that are like it, then the most frequent one of the others, as long as each
- * has its least share. Every pixel then belongs to the colour it is nearest to.
+ * so the colours of the regions are found by how often they are there among their like: the most
+ * frequent one of a picture takes in all that are like it, then the most frequent one of the
+ * others, as long as each has its least share. Every pixel then belongs to the colour it is nearest
+ * to.
  */
 final class DrawnRegions {
 
@@ -26,6 +27,13 @@ final class DrawnRegions {
 
   /** A colour that has less of the picture is taken for an edge between two others. */
   private static final double LEAST_SHARE = 0.01;
+
+  /**
+   * At least so much of a region lies inside of it, among its like. Along edges lossy files, which
+   * keep colours at half the resolution, and soft brushes make bands of mixtures one to three
+   * pixels wide, which in a small picture are more than {@link #LEAST_SHARE}.
+   */
+  private static final double LEAST_INSIDE = 0.25;
 
   /** So much of a picture may be edges and noise. */
   private static final double MOST_UNLIKE = 0.1;
@@ -57,7 +65,7 @@ final class DrawnRegions {
    */
   static DrawnRegions of(String role, Image mask) {
     int[] pixels = pixels(mask);
-    List<Integer> colours = mainColours(role, pixels);
+    List<Integer> colours = mainColours(role, pixels, mask.width());
     return new DrawnRegions(role, mask.dimensions(), colours, nearest(pixels, colours));
   }
 
@@ -71,21 +79,29 @@ final class DrawnRegions {
     return pixels;
   }
 
-  private static List<Integer> mainColours(String role, int[] pixels) {
+  private static List<Integer> mainColours(String role, int[] pixels, int width) {
     Map<Integer, Integer> left = new HashMap<>();
-    for (int pixel : pixels) {
-      left.merge(pixel, 1, Integer::sum);
+    Map<Integer, Integer> leftInside = new HashMap<>();
+    for (int i = 0; i < pixels.length; i++) {
+      left.merge(pixels[i], 1, Integer::sum);
+      if (isInside(pixels, width, i)) {
+        leftInside.merge(pixels[i], 1, Integer::sum);
+      }
     }
     List<Integer> colours = new ArrayList<>();
-    Optional<Integer> next = mostFrequent(left);
+    Optional<Integer> next = mostFrequent(leftInside);
     while (next.isPresent() && colours.size() <= MOST_REGIONS) {
       int colour = next.get();
-      if (count(left, colour) < LEAST_SHARE * pixels.length) {
+      int count = count(left, colour);
+      if (count < LEAST_SHARE * pixels.length) {
         break;
       }
-      colours.add(colour);
-      left.keySet().removeIf(other -> alike(colour, other));
-      next = mostFrequent(left);
+      if (count(leftInside, colour) >= LEAST_INSIDE * count) {
+        colours.add(colour);
+        left.keySet().removeIf(other -> alike(colour, other));
+      }
+      leftInside.keySet().removeIf(other -> alike(colour, other));
+      next = mostFrequent(leftInside);
     }
     int unlike = left.values().stream().mapToInt(Integer::intValue).sum();
     if (colours.size() > MOST_REGIONS || unlike > MOST_UNLIKE * pixels.length) {
@@ -95,6 +111,21 @@ final class DrawnRegions {
               .formatted(role, MOST_REGIONS, Math.round(100 * LEAST_SHARE)));
     }
     return colours;
+  }
+
+  /** Whether all pixels around one are like it. */
+  private static boolean isInside(int[] pixels, int width, int i) {
+    int x = i % width;
+    int left = x > 0 ? -1 : 0;
+    int right = x < width - 1 ? 1 : 0;
+    for (int row = Math.max(x, i - width); row <= i + width && row < pixels.length; row += width) {
+      for (int other = row + left; other <= row + right; other++) {
+        if (!alike(pixels[i], pixels[other])) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** Of colours that are there equally often, the darkest: the order of a map must not decide. */

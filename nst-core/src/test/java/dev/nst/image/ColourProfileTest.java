@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import org.junit.jupiter.api.Test;
@@ -135,10 +136,74 @@ class ColourProfileTest {
     assertThat(warnings).hasSize(1);
   }
 
+  /** Reads a file and says what the reader warned of. */
+  private static Image read(Path file, List<String> warnings) {
+    PictureLimits limits = new PictureLimits(1_000_000, 64 << 20);
+    return new PictureReader(limits, warnings::add).read(file, UnaryOperator.identity());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "jpg", "tif"})
+  void warnsOnceThatAProfileIsBroken(String format) throws IOException {
+    byte[] bytes = ProfiledFiles.of(format, flat(200, 40, 40), new byte[300]);
+    Path file = Files.write(directory.resolve("broken." + format), bytes);
+    List<String> warnings = new ArrayList<>();
+    read(file, warnings);
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .matches("The colour profile of '.*broken\\.\\w+' is broken and ignored \\(.+\\)\\.");
+  }
+
+  /**
+   * Ink by ink, and half of black: {@link Profiles#cmyk}'s L*a*b* (D50) to XYZ, by the inverse of
+   * sRGB's matrix, by sRGB's curve. What Adobe's programs store is 255 for no ink; of YCCK, JFIF's
+   * luma and colour differences of what they store for cyan, magenta and yellow, turned round.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 255, 255, 255, 255, 255, 255, 255",
+    "0, 0, 255, 255, 255, 220, 157, 99",
+    "0, 255, 0, 255, 255, 74, 162, 88",
+    "0, 255, 255, 0, 255, 103, 115, 187",
+    "0, 255, 255, 255, 128, 119, 119, 119",
+    "0, 0, 255, 255, 128, 105, 76, 51",
+    "0, 255, 255, 255, 0, 0, 0, 0",
+    "2, 0, 128, 128, 255, 255, 255, 255",
+    "2, 76, 85, 255, 255, 220, 157, 99",
+    "2, 150, 44, 21, 255, 74, 162, 88",
+    "2, 29, 255, 107, 255, 103, 115, 187",
+    "2, 76, 85, 255, 128, 105, 76, 51"
+  })
+  void readsInksOfAJpegByTheirProfile(
+      int transform, int a, int b, int c, int k, int red, int green, int blue) throws IOException {
+    byte[] bytes =
+        ProfiledFiles.fourChannelJpeg(transform, new int[] {a, b, c, k}, Profiles.cmyk());
+    Path file = Files.write(directory.resolve("press.jpg"), bytes);
+    List<String> warnings = new ArrayList<>();
+    assertColour(read(file, warnings), 2, red, green, blue);
+    assertThat(warnings).isEmpty();
+  }
+
+  /** Red is (1 - C)(1 - K) and so on, with what is stored standing for 1 - C. */
+  @ParameterizedTest
+  @CsvSource({"0, 200, 100, 50", "2, 131, 170, 74"})
+  void readsInksPlainlyWhereTheirProfileIsBroken(int transform, int a, int b, int c)
+      throws IOException {
+    byte[] bytes =
+        ProfiledFiles.fourChannelJpeg(transform, new int[] {a, b, c, 204}, new byte[300]);
+    Path file = Files.write(directory.resolve("press.jpg"), bytes);
+    List<String> warnings = new ArrayList<>();
+    assertColour(read(file, warnings), 3, 160, 80, 40);
+    assertThat(warnings).hasSize(1);
+  }
+
   /** PIL's test picture: CMYK made from RGB as C = 1 - R without black, hence back without loss. */
   @Test
   void readsACmykJpegWithoutAProfile() {
-    Image image = Images.read(TestPictures.file("formats/cmyk.jpg"));
+    List<String> warnings = new ArrayList<>();
+    Image image = read(TestPictures.file("formats/cmyk.jpg"), warnings);
+    assertThat(warnings).isEmpty();
     Image upright = Images.read(TestPictures.file("exif/upright.png"));
     assertThat(TestPictures.largestDifference(image, upright)).isLessThanOrEqualTo(8);
   }

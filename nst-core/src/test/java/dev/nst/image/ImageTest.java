@@ -6,7 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import java.awt.Color;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.WritableRaster;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -179,6 +185,18 @@ class ImageTest {
     BufferedImage deep = new BufferedImage(2, 1, BufferedImage.TYPE_USHORT_GRAY);
     deep.getRaster().setSample(1, 0, 0, 12345);
     assertThat(Image.fromBufferedImage(deep).get(2, 0, 1)).isEqualTo(12345 / 65535f);
+  }
+
+  @Test
+  void cutsOffFloatsThatAreNoColours() {
+    ColorSpace srgb = ColorSpace.getInstance(ColorSpace.CS_sRGB);
+    ColorModel floats =
+        new ComponentColorModel(srgb, false, false, Transparency.OPAQUE, DataBuffer.TYPE_FLOAT);
+    WritableRaster raster = floats.createCompatibleWritableRaster(2, 1);
+    raster.setPixel(0, 0, new float[] {-3, .1003f, 7});
+    raster.setPixel(1, 0, new float[] {Float.NaN, 1, Float.POSITIVE_INFINITY});
+    Image image = Image.fromBufferedImage(new BufferedImage(floats, raster, false, null));
+    assertThat(image.toChw()).containsExactly(0, 0, Math.round(.1003 * 65535) / 65535f, 1, 1, 1);
   }
 
   @Test

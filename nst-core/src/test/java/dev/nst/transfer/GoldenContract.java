@@ -1,17 +1,12 @@
 package dev.nst.transfer;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.nst.autograd.Tape;
 import dev.nst.backend.AdamParameters;
 import dev.nst.backend.Backend;
-import dev.nst.contract.SyntheticImages;
 import dev.nst.contract.SyntheticWeights;
 import dev.nst.image.Image;
 import dev.nst.loss.LossScale;
 import dev.nst.model.ImageNetInput;
-import dev.nst.model.PixelSpace;
-import dev.nst.model.Pooling;
 import dev.nst.model.Vgg19;
 import dev.nst.model.Vgg19Layer;
 import dev.nst.optim.Adam;
@@ -22,10 +17,6 @@ import dev.nst.recipe.StyleForm;
 import dev.nst.recipe.StyleTerm;
 import dev.nst.tensor.Arena;
 import dev.nst.tensor.Tensor;
-import dev.nst.weights.Safetensors;
-import dev.nst.weights.WeightSource;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -56,7 +47,7 @@ public abstract class GoldenContract {
   @BeforeAll
   void open() {
     backend = openBackend();
-    vgg = Vgg19.of(backend, WEIGHTS);
+    vgg = Vgg19.of(backend, SyntheticWeights.source());
   }
 
   @AfterAll
@@ -70,61 +61,6 @@ public abstract class GoldenContract {
     return GoldenTolerances.of(backend.precision());
   }
 
-  /** A reference file and what it was made from. */
-  private record Golden(Safetensors file, Recipe recipe, Image content, Image style, Image other) {
-
-    static Golden open(int height, int width, String pooling, int styleHeight, int styleWidth) {
-      return open(Recipe.gatys(), height, width, pooling, styleHeight, styleWidth);
-    }
-
-    static Golden open(
-        Recipe recipe, int height, int width, String pooling, int styleHeight, int styleWidth) {
-      String name = recipe.name() + "-" + height + "x" + width + "-" + pooling + ".safetensors";
-      Safetensors file = Safetensors.open(resource(name));
-      return new Golden(
-          file,
-          recipe.withPooling(Pooling.of(pooling)),
-          picture(1, height, width),
-          picture(2, styleHeight, styleWidth),
-          picture(Integer.parseInt(file.metadata().get("other")), height, width));
-    }
-
-    Scene scene() {
-      return Scene.of(
-          PictureSource.of(content, PixelSpace.NORMALIZED),
-          PictureSource.of(style, PixelSpace.NORMALIZED));
-    }
-
-    private static Image picture(int number, int height, int width) {
-      return Image.of(width, height, SyntheticImages.image(number, height, width));
-    }
-
-    float[] read(String tensor) {
-      return file.read(tensor);
-    }
-  }
-
-  static Path resource(String name) {
-    try {
-      java.net.URL url = SyntheticWeights.class.getResource("goldens/" + name);
-      if (url.getProtocol().equals("file")) {
-        return Path.of(url.toURI());
-      }
-      // Inside the test jar: a memory-mapped reader needs a real file.
-      Path copy = java.nio.file.Files.createTempFile("golden", "-" + name);
-      copy.toFile().deleteOnExit();
-      try (java.io.InputStream in = url.openStream()) {
-        java.nio.file.Files.copy(in, copy, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-      }
-      return copy;
-    } catch (URISyntaxException | java.io.IOException e) {
-      throw new IllegalStateException("cannot reach the golden file " + name, e);
-    }
-  }
-
-  /** Every tensor of VGG-19, made of arithmetic. */
-  static final WeightSource WEIGHTS = SyntheticWeights.source();
-
   private interface Check {
     void run(Golden golden, Arena session, Arena step);
   }
@@ -135,11 +71,10 @@ public abstract class GoldenContract {
   }
 
   private void withGolden(Golden golden, Check check) {
-    try (Arena session = backend.openArena("session");
+    try (golden;
+        Arena session = backend.openArena("session");
         Arena step = backend.openArena("step")) {
       check.run(golden, session, step);
-    } finally {
-      golden.file().close();
     }
   }
 
@@ -168,54 +103,13 @@ public abstract class GoldenContract {
               golden.recipe().pooling(),
               EnumSet.allOf(Vgg19Layer.class),
               (layer, features) ->
-                  checkFeatures(
+                  GoldenChecks.checkFeatures(
                       backend,
                       tolerances(backend),
                       golden.file(),
                       "features." + layer.id(),
                       features.value()));
         });
-  }
-
-  /** Compares a map with the summary and samples of that name. */
-  static void checkFeatures(
-      Backend backend,
-      GoldenTolerances tolerances,
-      Safetensors golden,
-      String layer,
-      Tensor features) {
-    float[] values = new float[Math.toIntExact(features.shape().size())];
-    backend.download(values, features);
-    float[] summary = golden.read(layer + ".summary");
-    assertThat(new float[] {features.shape().c(), features.shape().h(), features.shape().w()})
-        .as("shape of %s", layer)
-        .containsExactly(summary[0], summary[1], summary[2]);
-    double sum = 0;
-    double squares = 0;
-    for (float value : values) {
-      sum += value;
-      squares += (double) value * value;
-    }
-    double rootMeanSquare = summary[4] / Math.sqrt(values.length);
-    checkValue(
-        "mean of " + layer, sum / values.length, summary[3], tolerances.means() * rootMeanSquare);
-    checkValue("norm of " + layer, Math.sqrt(squares), summary[4], tolerances.means() * summary[4]);
-    float[] samples = golden.read(layer + ".samples");
-    float[] actual = new float[samples.length];
-    for (int k = 0; k < samples.length; k++) {
-      actual[k] = values[(int) (k * 104729L % values.length)];
-    }
-    for (int k = 0; k < samples.length; k++) {
-      checkValue(
-          "sample " + k + " of " + layer,
-          actual[k],
-          samples[k],
-          tolerances.samples() * rootMeanSquare);
-    }
-  }
-
-  private static void checkValue(String what, double actual, double expected, double tolerance) {
-    assertThat(actual).as(what).isCloseTo(expected, within(tolerance));
   }
 
   @ParameterizedTest
@@ -240,13 +134,13 @@ public abstract class GoldenContract {
               (start, image) -> {
                 Tensor x = ImageNetInput.upload(backend, session, image);
                 Tensor gradient = gradient(backend, objective, x, session, step);
-                checkLosses(
+                GoldenChecks.checkLosses(
                     tolerances(backend),
                     objective.losses(),
                     golden.read("start." + start + ".losses"),
                     0,
                     start);
-                checkClose(
+                GoldenChecks.checkClose(
                     download(backend, gradient),
                     golden.read("start." + start + ".gradient"),
                     tolerances(backend).gradient(),
@@ -276,9 +170,9 @@ public abstract class GoldenContract {
           Tensor x = ImageNetInput.upload(backend, session, golden.other());
           Tensor gradient = gradient(backend, objective, x, session, step);
           GoldenTolerances tolerances = tolerances(backend);
-          checkLosses(
+          GoldenChecks.checkLosses(
               tolerances, objective.losses(), golden.read("start.other.losses"), 0, "other");
-          checkClose(
+          GoldenChecks.checkClose(
               download(backend, gradient),
               golden.read("start.other.gradient"),
               tolerances.deepGradient(),
@@ -312,7 +206,7 @@ public abstract class GoldenContract {
           Objective objective = new Objective(vgg, contentOnly, session, golden.scene());
           Tensor x = ImageNetInput.upload(backend, session, golden.other());
           float[] gradient = download(backend, gradient(backend, objective, x, session, step));
-          checkClose(
+          GoldenChecks.checkClose(
               gradient,
               golden.read("start.other.content_gradient"),
               tolerances(backend).deepGradient(),
@@ -354,10 +248,10 @@ public abstract class GoldenContract {
           float[] losses = golden.read("adam.losses");
           for (int i = 0; i < 10; i++) {
             Tensor gradient = finiteGradient(backend, objective, image, scaler, step);
-            checkLosses(tolerances, objective.losses(), losses, 4 * i, "step " + i);
+            GoldenChecks.checkLosses(tolerances, objective.losses(), losses, 4 * i, "step " + i);
             adam.step(image, gradient, scaler.apply());
           }
-          checkClose(
+          GoldenChecks.checkClose(
               download(backend, image), golden.read("adam.image"), tolerances.image(), "image");
         });
   }
@@ -382,54 +276,9 @@ public abstract class GoldenContract {
     throw new AssertionError("no scale gives a finite gradient");
   }
 
-  private static void checkLosses(
-      GoldenTolerances tolerances, Losses actual, float[] expected, int offset, String when) {
-    double[] values = {actual.total(), actual.content(), actual.style(), actual.tv()};
-    String[] names = {"total", "content", "style", "tv"};
-    for (int i = 0; i < 4; i++) {
-      double tolerance =
-          tolerances.losses() * Math.abs(expected[offset + i])
-              + tolerances.lossesOfTotal() * expected[offset]
-              + 1e-8;
-      checkValue(names[i] + " loss at " + when, values[i], expected[offset + i], tolerance);
-    }
-  }
-
   private static float[] download(Backend backend, Tensor tensor) {
     float[] values = new float[Math.toIntExact(tensor.shape().size())];
     backend.download(values, tensor);
     return values;
-  }
-
-  /**
-   * Bounds the largest and the root mean square error by shares of the reference's root mean
-   * square.
-   */
-  private static void checkClose(
-      float[] actual, float[] expected, GoldenTolerances.Share tolerance, String what) {
-    assertThat(actual).as(what).hasSameSizeAs(expected);
-    double norm = 0;
-    double errors = 0;
-    double worst = 0;
-    for (int i = 0; i < expected.length; i++) {
-      double error = actual[i] - expected[i];
-      norm += (double) expected[i] * expected[i];
-      errors += error * error;
-      // Written so that a NaN counts as the worst.
-      worst = Math.abs(error) <= worst ? worst : Math.abs(error);
-    }
-    double rootMeanSquare = Math.sqrt(norm / expected.length);
-    double meanError = Math.sqrt(errors / expected.length) / rootMeanSquare;
-    System.out.printf(
-        "%s: largest error %.1e of %.0e, root mean square %.1e of %.0e%n",
-        what, worst / rootMeanSquare, tolerance.largest(), meanError, tolerance.mean());
-    assertThat(worst / rootMeanSquare)
-        .as("largest error of the %s", what)
-        .isLessThan(tolerance.largest());
-    assertThat(meanError).as("root mean square error of the %s", what).isLessThan(tolerance.mean());
-  }
-
-  private static org.assertj.core.data.Offset<Double> within(double tolerance) {
-    return org.assertj.core.data.Offset.offset(tolerance);
   }
 }

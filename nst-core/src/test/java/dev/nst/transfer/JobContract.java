@@ -3,6 +3,7 @@ package dev.nst.transfer;
 import dev.nst.backend.Backend;
 import dev.nst.contract.RecordingBackend;
 import dev.nst.contract.SyntheticImages;
+import dev.nst.contract.SyntheticWeights;
 import dev.nst.image.Image;
 import dev.nst.model.Vgg19;
 import org.junit.jupiter.api.AfterAll;
@@ -31,7 +32,7 @@ abstract class JobContract {
 
   private void openNetwork() {
     recording = new RecordingBackend(backend);
-    vgg = Vgg19.of(recording.backend(), GoldenContract.WEIGHTS);
+    vgg = Vgg19.of(recording.backend(), SyntheticWeights.source());
   }
 
   /** Goes on with a network of which nothing is prepared and records that begin with it. */

@@ -10,21 +10,29 @@ import dev.nst.contract.SyntheticImages;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
 import dev.nst.image.Images;
+import dev.nst.image.OutputOptions;
 import dev.nst.image.Resize;
 import dev.nst.loss.RegionMask;
 import dev.nst.model.Vgg19Layer;
 import dev.nst.recipe.Recipe;
 import dev.nst.recipe.StyleForm;
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MasksTest {
 
   private static final int RED = 0xFF0000;
+  private static final int GREEN = 0x00FF00;
   private static final int BLUE = 0x0000FF;
   private static final Dimensions SIZE = new Dimensions(64, 48);
 
@@ -67,6 +75,87 @@ class MasksTest {
       assertThat(disc + drawn.get(0).values()[i]).isCloseTo(1, within(1e-6f));
       assertThat(lossy.get(1).values()[i]).isCloseTo(disc, within(0.4f));
     }
+  }
+
+  /**
+   * Most programs halve the resolution of colour, so that small masks have wide bands of mixtures.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {100, 95, 75, 50, 30})
+  void bandsOfMixedColoursInASmallJpegAreNoRegions(int quality) {
+    Image drawn = threeRegions();
+    Path file = directory.resolve("mask.jpg");
+    Images.write(drawn, file, OutputOptions.defaults().withQuality(quality));
+    Masks masks = Masks.of(drawn, List.of(Images.read(file)));
+    assertThat(masks.regions()).hasSize(3);
+    Dimensions size = drawn.dimensions();
+    for (int region = 0; region < 3; region++) {
+      float[] clean = masks.ofContent(size).get(region).values();
+      float[] lossy = masks.ofStyle(0, size).get(region).values();
+      int wrong = 0;
+      for (int i = 0; i < clean.length; i++) {
+        wrong += clean[i] == lossy[i] ? 0 : 1;
+      }
+      assertThat(wrong).as("pixels of region %d", region).isLessThan(clean.length / 50);
+    }
+  }
+
+  private static Image threeRegions() {
+    return FlatPictures.image(
+        128, 96, (x, y) -> y >= 69 ? GREEN : x > 29 && x < 90 && y > 19 ? RED : BLUE);
+  }
+
+  @Test
+  void colourTablesAndSixteenBitsMakeTheSameRegions() throws IOException {
+    BufferedImage drawn = threeRegions().toBufferedImage();
+    byte full = (byte) 255;
+    byte[] reds = {0, 0, full};
+    byte[] greens = {0, full, 0};
+    byte[] blues = {full, 0, 0};
+    IndexColorModel table = new IndexColorModel(2, 3, reds, greens, blues);
+    BufferedImage indexed = new BufferedImage(128, 96, BufferedImage.TYPE_BYTE_BINARY, table);
+    indexed.createGraphics().drawImage(drawn, 0, 0, null);
+    Path palette = directory.resolve("palette.png");
+    ImageIO.write(indexed, "png", palette.toFile());
+
+    float[] noisy = threeRegions().toChw();
+    for (int i = 0; i < noisy.length; i++) {
+      noisy[i] = Math.abs(noisy[i] - i * 31 % 97 / 65535f);
+    }
+    Path deep = directory.resolve("deep.png");
+    Images.write(Image.of(128, 96, noisy), deep, OutputOptions.defaults().withBitDepth(16));
+
+    List<Masks.Region> regions =
+        Masks.of(threeRegions(), List.of(Images.read(palette), Images.read(deep))).regions();
+    assertThat(Masks.of(Images.read(palette), List.of(threeRegions())).regions())
+        .isEqualTo(regions);
+    assertThat(Masks.of(Images.read(deep), List.of(threeRegions())).regions()).isEqualTo(regions);
+  }
+
+  @Test
+  void whatIsTransparentIsWhite() {
+    float[] alpha = new float[64 * 48];
+    for (int i = 0; i < alpha.length; i++) {
+      alpha[i] = i % 64 < 16 ? 1 : i % 64 < 17 ? 0.3f : 0;
+    }
+    Masks masks = Masks.of(mask(64, RED, RED).withAlpha(alpha), List.of(mask(16, RED, 0xFFFFFF)));
+    assertThat(masks.regions().get(0)).isEqualTo(new Masks.Region("#ffffff", 0.75));
+    assertThat(masks.regions().get(1)).isEqualTo(new Masks.Region("#ff0000", 0.25));
+  }
+
+  @Test
+  void thinRegionsAreRegionsAndLinesAreEdges() {
+    for (int width = 1; width <= 4; width++) {
+      int right = 20 + width;
+      Image drawn = FlatPictures.image(64, 48, (x, y) -> x >= 20 && x < right ? RED : BLUE);
+      assertThat(Masks.of(drawn, List.of(drawn)).regions()).hasSize(width < 3 ? 1 : 2);
+    }
+  }
+
+  @Test
+  void hatchedPicturesAreNoMasks() {
+    Image hatched = FlatPictures.image(64, 48, (x, y) -> x % 2 == 0 ? RED : BLUE);
+    assertRefused(() -> Masks.of(hatched, List.of(hatched)), "The content mask has", "flat");
   }
 
   @Test
@@ -140,16 +229,16 @@ class MasksTest {
 
   @Test
   void aRegionThatPoolingDropsIsRefused() {
-    // The last of 65 columns has no partner.
-    Image edge = FlatPictures.image(65, 65, (x, y) -> x < 64 ? RED : BLUE);
+    // The last two of 66 columns are one of 33, which has no partner.
+    Image edge = FlatPictures.image(66, 66, (x, y) -> x < 64 ? RED : BLUE);
     Masks masks = Masks.of(edge, List.of(mask(32, RED, BLUE)));
-    Dimensions odd = new Dimensions(65, 65);
-    Recipe shallow = Recipe.quick().withStyleLayers(Map.of(Vgg19Layer.CONV1_2, 1.0));
-    Recipe deep = Recipe.quick().withStyleLayers(Map.of(Vgg19Layer.CONV2_1, 1.0));
+    Dimensions odd = new Dimensions(66, 66);
+    Recipe shallow = Recipe.quick().withStyleLayers(Map.of(Vgg19Layer.CONV2_2, 1.0));
+    Recipe deep = Recipe.quick().withStyleLayers(Map.of(Vgg19Layer.CONV3_1, 1.0));
     assertThatCode(() -> masks.requireFor(shallow, odd, List.of(SIZE))).doesNotThrowAnyException();
     assertRefused(
         () -> masks.requireFor(deep, odd, List.of(SIZE)),
         "The content mask's region #0000ff is too small",
-        "65x65");
+        "66x66");
   }
 }

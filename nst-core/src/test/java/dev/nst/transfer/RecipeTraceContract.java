@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.nst.backend.Backend;
 import dev.nst.contract.SyntheticImages;
+import dev.nst.contract.SyntheticWeights;
 import dev.nst.image.Image;
 import dev.nst.model.Vgg19;
 import dev.nst.recipe.Init;
@@ -71,12 +72,12 @@ public abstract class RecipeTraceContract {
     List<Losses> heard = new ArrayList<>();
     Image result;
     try (Backend backend = openBackend();
-        Vgg19 vgg = Vgg19.of(backend, GoldenContract.WEIGHTS);
+        Vgg19 vgg = Vgg19.of(backend, SyntheticWeights.source());
         StyleTransfer job =
             StyleTransfer.on(vgg).content(CONTENT).style(STYLE).recipe(recipe).build()) {
       result = job.run(step -> heard.add(step.losses()));
     }
-    try (Safetensors golden = Safetensors.open(GoldenContract.resource(file))) {
+    try (Safetensors golden = Safetensors.open(Golden.resource(file))) {
       checkTrace(heard, golden.read("losses"), tolerance);
       // Ours resizes in 16 bits, the reference in floats; Adam's first steps, which are all of one
       // length, make that visible: 1.1e-3 was seen.

@@ -7,16 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import dev.nst.NstException;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
-import dev.nst.model.Vgg19Layer;
 import dev.nst.optim.LbfgsParameters.LineSearch;
-import dev.nst.recipe.ContentTerm;
 import dev.nst.recipe.Optimizer;
 import dev.nst.recipe.Recipe;
 import dev.nst.recipe.Stages;
 import dev.nst.recipe.StyleForm;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,12 +27,9 @@ public abstract class StageContract extends JobContract {
   private static final Image STYLE = picture(2, 72, 78);
   private static final Image OTHER = picture(3, 50, 60);
 
-  /** Stops in block 2, for what does not depend on the depth of the network. */
+  /** The shallow recipe in three stages. */
   private static Recipe shallow() {
-    Recipe base = Recipe.quick();
-    return base.withContent(new ContentTerm(1, List.of(Vgg19Layer.CONV2_1), base.content().scale()))
-        .withStyleLayers(Map.of(Vgg19Layer.CONV1_1, 1.0, Vgg19Layer.CONV2_1, 1.0))
-        .withStages(new Stages.Ladder(32, 2, List.of(3, 2)));
+    return OnSmallJob.shallow(1).withStages(new Stages.Ladder(32, 2, List.of(3, 2)));
   }
 
   private StyleTransfer job(Recipe recipe, Image... styles) {

@@ -2,15 +2,14 @@ package dev.nst.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.nst.NstException;
+import dev.nst.backend.Backend;
 import dev.nst.contract.RecordingBackend;
 import dev.nst.image.Image;
 import dev.nst.model.ImageNetInput;
 import dev.nst.model.PixelSpace;
 import dev.nst.model.Vgg19;
-import dev.nst.model.Vgg19Layer;
 import dev.nst.optim.GradScaler;
 import dev.nst.recipe.Recipe;
 import dev.nst.tensor.Arena;
@@ -18,8 +17,6 @@ import dev.nst.tensor.DType;
 import dev.nst.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,10 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a painting job promises, on synthetic weights and small pictures. Every backend runs it. */
 @Timeout(120)
-public abstract class TransferContract extends JobContract {
-
-  private static final Image CONTENT = picture(1, 40, 33);
-  private static final Image STYLE = picture(2, 36, 39);
+public abstract class TransferContract extends JobContract
+    implements CancelContract, DivergenceContract {
 
   private static Scene scene() {
     return Scene.of(
@@ -39,25 +34,35 @@ public abstract class TransferContract extends JobContract {
         PictureSource.of(STYLE, PixelSpace.NORMALIZED));
   }
 
-  /** Stops in block 2, for what does not depend on the depth of the network. */
-  private static Recipe shallow(int iterations) {
-    return Recipe.quick()
-        .withContentLayers(List.of(Vgg19Layer.CONV2_1))
-        .withStyleLayers(Map.of(Vgg19Layer.CONV1_1, 1.0, Vgg19Layer.CONV2_1, 1.0))
-        .withIterations(iterations);
+  @Override
+  public Backend backend() {
+    return backend;
   }
 
-  private StyleTransfer job(Recipe recipe) {
+  @Override
+  public StyleTransfer job(Recipe recipe) {
     return StyleTransfer.on(vgg).recipe(recipe).content(CONTENT).style(STYLE).build();
   }
 
+  /** But those that loss scaling leaves out, while it looks for its scale; they repeat a loss. */
   @ParameterizedTest
   @ValueSource(strings = {"multiscale", "quick", "gatys"})
   void lossFallsInEveryOfTheFirstIterations(String name) {
+    boolean scaled = recording.backend().featureType() == DType.F16;
     List<Double> totals = new ArrayList<>();
-    try (StyleTransfer job = job(Recipe.named(name).withIterations(4))) {
-      job.run(step -> totals.add(step.losses().total()));
+    try (StyleTransfer job = job(Recipe.named(name).withIterations(100))) {
+      job.run(
+          step -> {
+            double total = step.losses().total();
+            if (!scaled || !totals.contains(total)) {
+              totals.add(total);
+            }
+            if (totals.size() == 4) {
+              job.cancel();
+            }
+          });
     }
+    assertThat(totals).hasSize(4);
     for (int i = 1; i < totals.size(); i++) {
       assertThat(totals.get(i))
           .as("losses %s, iteration %d", totals, i)
@@ -69,7 +74,7 @@ public abstract class TransferContract extends JobContract {
   void listenerHearsEveryIterationInOrder() {
     List<Integer> heard = new ArrayList<>();
     List<Double> seconds = new ArrayList<>();
-    try (StyleTransfer job = job(shallow(4))) {
+    try (StyleTransfer job = job(OnSmallJob.shallow(4))) {
       job.run(
           step -> {
             assertThat(step.iterations()).isEqualTo(4);
@@ -85,7 +90,7 @@ public abstract class TransferContract extends JobContract {
   void nothingIsReadBackUntilAListenerAsks() {
     List<Integer> downloads = new ArrayList<>();
     List<Losses> twice = new ArrayList<>();
-    try (StyleTransfer job = job(shallow(5))) {
+    try (StyleTransfer job = job(OnSmallJob.shallow(5))) {
       job.run(
           step -> {
             if (step.iteration() == 3) {
@@ -107,7 +112,7 @@ public abstract class TransferContract extends JobContract {
   @Test
   void aStepThatIsOverReadsNothingMore() {
     List<Step> steps = new ArrayList<>();
-    try (StyleTransfer job = job(shallow(2))) {
+    try (StyleTransfer job = job(OnSmallJob.shallow(2))) {
       job.run(
           step -> {
             steps.add(step);
@@ -126,7 +131,7 @@ public abstract class TransferContract extends JobContract {
   @Test
   void lossesAreThoseBeforeTheStep() {
     List<Losses> heard = new ArrayList<>();
-    Recipe recipe = shallow(2);
+    Recipe recipe = OnSmallJob.shallow(2);
     try (StyleTransfer job = job(recipe)) {
       job.run(step -> heard.add(step.losses()));
     }
@@ -155,7 +160,7 @@ public abstract class TransferContract extends JobContract {
   void lastStepShowsTheResult() {
     AtomicReference<Image> last = new AtomicReference<>();
     Image result;
-    try (StyleTransfer job = job(shallow(3))) {
+    try (StyleTransfer job = job(OnSmallJob.shallow(3))) {
       result = job.run(step -> last.set(step.image()));
     }
     assertThat(result.toChw()).isEqualTo(last.get().toChw());
@@ -163,7 +168,7 @@ public abstract class TransferContract extends JobContract {
 
   @Test
   void resultHasTheContentsSizeAndLiesBetweenBlackAndWhite() {
-    try (StyleTransfer job = job(shallow(3).withLearningRate(2))) {
+    try (StyleTransfer job = job(OnSmallJob.shallow(3).withLearningRate(2))) {
       Image result = job.run();
       assertThat(result.dimensions()).isEqualTo(CONTENT.dimensions());
       for (float value : result.toChw()) {
@@ -173,76 +178,8 @@ public abstract class TransferContract extends JobContract {
   }
 
   @Test
-  void cancelBeforeTheRunReturnsTheContent() {
-    try (StyleTransfer job = job(shallow(3))) {
-      job.cancel();
-      Image result = job.run(step -> assertThat(step).as("a step after cancel").isNull());
-      float[] expected = CONTENT.toChw();
-      float[] actual = result.toChw();
-      for (int i = 0; i < expected.length; i++) {
-        assertThat(actual[i]).isCloseTo(expected[i], within(1e-6f));
-      }
-    }
-  }
-
-  @Test
-  void cancelFromAnotherThreadReturnsThePictureReached() {
-    List<Integer> heard = new ArrayList<>();
-    AtomicReference<Image> reached = new AtomicReference<>();
-    Image result;
-    try (StyleTransfer job = job(shallow(1_000_000))) {
-      result =
-          job.run(
-              step -> {
-                heard.add(step.iteration());
-                if (step.iteration() == 2) {
-                  reached.set(step.image());
-                  onAnotherThread(job::cancel);
-                }
-              });
-    }
-    assertThat(heard).containsExactly(0, 1, 2);
-    assertThat(result.toChw()).isEqualTo(reached.get().toChw());
-  }
-
-  @Test
-  void cancelEndsARunWithoutAListener() throws InterruptedException {
-    CountDownLatch cancelled = new CountDownLatch(1);
-    try (StyleTransfer job = job(shallow(1_000_000))) {
-      Thread canceller =
-          new Thread(
-              () -> {
-                pause(300);
-                job.cancel();
-                cancelled.countDown();
-              });
-      canceller.start();
-      assertThat(job.run().dimensions()).isEqualTo(CONTENT.dimensions());
-      cancelled.await();
-    }
-  }
-
-  private static void onAnotherThread(Runnable task) {
-    Thread thread = new Thread(task);
-    thread.start();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static void pause(long millis) {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  @Test
   void refusesToRunTwice() {
-    try (StyleTransfer job = job(shallow(1))) {
+    try (StyleTransfer job = job(OnSmallJob.shallow(1))) {
       job.run();
       assertThatThrownBy(job::run).isInstanceOf(IllegalStateException.class);
     }
@@ -280,73 +217,9 @@ public abstract class TransferContract extends JobContract {
   }
 
   @Test
-  void divergenceIsRefusedWithAListener() {
-    try (StyleTransfer job = job(shallow(4).withLearningRate(1e30))) {
-      assertThatThrownBy(() -> job.run(step -> {}))
-          .isInstanceOf(NstException.class)
-          .hasMessageContaining("learning rate");
-    }
-  }
-
-  @Test
-  void divergenceIsRefusedWithoutAListener() {
-    try (StyleTransfer job = job(shallow(4).withLearningRate(1e30))) {
-      assertThatThrownBy(job::run)
-          .isInstanceOf(NstException.class)
-          .hasMessageContaining("learning rate");
-    }
-  }
-
-  @Test
-  void divergenceIsNoticedWithinAHundredIterationsThoughNobodyAsks() {
-    List<Integer> heard = new ArrayList<>();
-    Recipe smoothing = shallow(1000).withContentWeight(0).withStyleWeight(0);
-    try (StyleTransfer job = job(smoothing.withLearningRate(2e38))) {
-      assertThatThrownBy(() -> job.run(step -> heard.add(step.iteration())))
-          .isInstanceOf(NstException.class)
-          .hasMessageContaining("learning rate");
-    }
-    assertThat(heard).hasSizeLessThanOrEqualTo(100);
-  }
-
-  @Test
-  void divergenceIsNoticedAtOnceWhereLossesAreAskedFor() {
-    List<Losses> heard = new ArrayList<>();
-    try (StyleTransfer job = job(shallow(50).withLearningRate(1e30))) {
-      assertThatThrownBy(() -> job.run(step -> heard.add(step.losses())))
-          .isInstanceOf(NstException.class)
-          .hasMessageContaining("learning rate");
-    }
-    assertThat(heard).hasSizeLessThan(5);
-  }
-
-  @Test
-  void gradientsThatAreTooLargeAtFirstOnlyDelayTheFirstStep() {
-    List<Double> totals = new ArrayList<>();
-    try (StyleTransfer job = job(shallow(30).withStyleWeight(1e6).withTvWeight(0))) {
-      job.run(step -> totals.add(step.losses().total()));
-    }
-    assertThat(totals.get(29)).as("%s", totals).isLessThan(0.99 * totals.get(0));
-  }
-
-  @Test
-  void gradientsThatNoScaleBringsIntoTheRangeOfTheFeaturesAreRefused() {
-    try (StyleTransfer job = job(shallow(30).withStyleWeight(1e14))) {
-      if (backend.featureType() == DType.F16) {
-        assertThatThrownBy(job::run)
-            .isInstanceOf(NstException.class)
-            .hasMessageContaining("float16")
-            .hasMessageContaining("--precision bf16");
-      } else {
-        assertThat(job.run().dimensions()).isEqualTo(CONTENT.dimensions());
-      }
-    }
-  }
-
-  @Test
   void anExceptionOfTheListenerEndsTheRunAndGivesItsMemoryBack() {
     IllegalStateException failure = new IllegalStateException("the listener's");
-    try (StyleTransfer job = job(shallow(4))) {
+    try (StyleTransfer job = job(OnSmallJob.shallow(4))) {
       assertThatThrownBy(
               () ->
                   job.run(

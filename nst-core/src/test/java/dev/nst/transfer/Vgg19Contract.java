@@ -10,6 +10,7 @@ import dev.nst.autograd.Variable;
 import dev.nst.backend.Backend;
 import dev.nst.contract.RecordingBackend;
 import dev.nst.contract.SyntheticImages;
+import dev.nst.contract.SyntheticWeights;
 import dev.nst.image.Image;
 import dev.nst.model.ImageNetInput;
 import dev.nst.model.Padding;
@@ -34,6 +35,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What weights the network takes, and when. Every backend may run it. */
 public abstract class Vgg19Contract {
+
+  /** Every tensor of VGG-19, made of arithmetic. */
+  private static final WeightSource WEIGHTS = SyntheticWeights.source();
 
   private RecordingBackend recording;
   private Backend backend;
@@ -98,7 +102,7 @@ public abstract class Vgg19Contract {
   @Test
   void aReplicatedEdgeChangesTheFirstLayerAlongTheEdgeAlone() {
     int side = 33;
-    try (Vgg19 vgg = Vgg19.of(backend, GoldenContract.WEIGHTS);
+    try (Vgg19 vgg = Vgg19.of(backend, WEIGHTS);
         Arena arena = backend.openArena("maps")) {
       float[] zeros = conv11(vgg, arena, Padding.ZERO, side);
       float[] replicated = conv11(vgg, arena, Padding.REPLICATE, side);
@@ -223,18 +227,18 @@ public abstract class Vgg19Contract {
 
     @Override
     public boolean has(String name) {
-      return !name.equals(missing) && GoldenContract.WEIGHTS.has(name);
+      return !name.equals(missing) && WEIGHTS.has(name);
     }
 
     @Override
     public int[] shape(String name) {
-      return name.equals(misshapen) ? otherShape : GoldenContract.WEIGHTS.shape(name);
+      return name.equals(misshapen) ? otherShape : WEIGHTS.shape(name);
     }
 
     @Override
     public float[] read(String name) {
       read.add(name);
-      return GoldenContract.WEIGHTS.read(name);
+      return WEIGHTS.read(name);
     }
 
     @Override

@@ -44,7 +44,7 @@ public abstract class VggNetworksContract {
   }
 
   private static Safetensors golden() {
-    return Safetensors.open(GoldenContract.resource("vgg16-33x47.safetensors"));
+    return Safetensors.open(Golden.resource("vgg16-33x47.safetensors"));
   }
 
   @ParameterizedTest
@@ -64,7 +64,7 @@ public abstract class VggNetworksContract {
           VggArchitecture.VGG16.layers(),
           (layer, features) -> {
             heard.add(layer);
-            GoldenContract.checkFeatures(
+            GoldenChecks.checkFeatures(
                 backend,
                 GoldenTolerances.of(backend.precision()),
                 golden,

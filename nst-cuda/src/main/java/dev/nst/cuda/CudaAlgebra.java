@@ -2,7 +2,6 @@ package dev.nst.cuda;
 
 import dev.nst.backend.TensorAlgebra;
 import dev.nst.cuda.Workspace.Scalar;
-import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 import jcuda.driver.CUdeviceptr;
@@ -11,8 +10,7 @@ import jcuda.driver.CUdeviceptr;
 final class CudaAlgebra implements TensorAlgebra {
 
   private final DeviceMemory memory;
-  private final KernelModule features;
-  private final KernelModule floats;
+  private final Kernels kernels;
   private final Workspace workspace;
   private final MatrixProducts products;
   private final Losses losses;
@@ -20,43 +18,40 @@ final class CudaAlgebra implements TensorAlgebra {
 
   CudaAlgebra(
       DeviceMemory memory,
-      KernelModule features,
-      KernelModule floats,
+      Kernels kernels,
       Workspace workspace,
       MatrixProducts products,
       Losses losses,
       Layout layout) {
     this.memory = memory;
-    this.features = features;
-    this.floats = floats;
+    this.kernels = kernels;
     this.workspace = workspace;
     this.products = products;
     this.losses = losses;
     this.layout = layout;
   }
 
-  private KernelModule kernels(Tensor tensor) {
-    return tensor.type() == DType.F32 ? floats : features;
-  }
-
   @Override
   public void dot(Tensor result, Tensor a, Tensor b) {
     Grid grid = Losses.reduction(a.shape().size());
-    floats.launch(
-        "dot",
-        grid,
-        new Arguments()
-            .pointer(workspace.partials())
-            .pointer(memory.pointer(a))
-            .pointer(memory.pointer(b))
-            .index(a.shape().size()));
-    losses.sum(memory.pointer(result), grid.blocksX(), 1);
+    kernels
+        .floats()
+        .launch(
+            "dot",
+            grid,
+            new Arguments()
+                .pointer(workspace.partials())
+                .pointer(memory.pointer(a))
+                .pointer(memory.pointer(b))
+                .index(a.shape().size()));
+    losses.sum(result, grid.blocksX(), 1);
   }
 
   @Override
   public void absoluteSum(Tensor result, Tensor x) {
     Grid grid = Losses.reduction(x.shape().size());
-    kernels(x)
+    kernels
+        .of(x)
         .launch(
             "absolute_sum",
             grid,
@@ -64,35 +59,40 @@ final class CudaAlgebra implements TensorAlgebra {
                 .pointer(workspace.partials())
                 .pointer(memory.pointer(x))
                 .index(x.shape().size()));
-    losses.sum(memory.pointer(result), grid.blocksX(), 1);
+    losses.sum(result, grid.blocksX(), 1);
   }
 
   @Override
   public void addScaled(Tensor y, Tensor x, float factor) {
-    floats.launch(
-        "add_scaled",
-        Grid.covering(y.shape().size()),
-        new Arguments()
-            .pointer(memory.pointer(y))
-            .pointer(memory.pointer(x))
-            .float32(factor)
-            .index(y.shape().size()));
+    kernels
+        .floats()
+        .launch(
+            "add_scaled",
+            Grid.covering(y.shape().size()),
+            new Arguments()
+                .pointer(memory.pointer(y))
+                .pointer(memory.pointer(x))
+                .float32(factor)
+                .index(y.shape().size()));
   }
 
   @Override
   public void scaleByPower(
       Tensor y, Tensor x, Tensor base, float offset, float exponent, float factor) {
     CUdeviceptr number = workspace.scalar(Scalar.POWER);
-    floats.launch(
-        "power_of_scalar",
-        Grid.single(),
-        new Arguments()
-            .pointer(number)
-            .pointer(memory.pointer(base))
-            .float32(offset)
-            .float32(exponent)
-            .float32(factor));
-    kernels(y)
+    kernels
+        .floats()
+        .launch(
+            "power_of_scalar",
+            Grid.single(),
+            new Arguments()
+                .pointer(number)
+                .pointer(memory.pointer(base))
+                .float32(offset)
+                .float32(exponent)
+                .float32(factor));
+    kernels
+        .of(y)
         .launch(
             "scale_by_number",
             Grid.covering(y.shape().size()),
@@ -106,7 +106,8 @@ final class CudaAlgebra implements TensorAlgebra {
   @Override
   public void channelMeans(Tensor mean, Tensor x) {
     Shape shape = x.shape();
-    kernels(x)
+    kernels
+        .of(x)
         .launch(
             "channel_means",
             Grid.blocks(shape.c()),
@@ -121,7 +122,8 @@ final class CudaAlgebra implements TensorAlgebra {
   @Override
   public void addToChannels(Tensor x, Tensor v) {
     Shape shape = x.shape();
-    kernels(x)
+    kernels
+        .of(x)
         .launch(
             "add_to_channels",
             Grid.covering(shape.size()),
@@ -136,16 +138,18 @@ final class CudaAlgebra implements TensorAlgebra {
   @Override
   public void covariance(Tensor s, Tensor moment, Tensor mean, float ridge) {
     long n = s.shape().size();
-    floats.launch(
-        "covariance",
-        Grid.covering(n),
-        new Arguments()
-            .pointer(memory.pointer(s))
-            .pointer(memory.pointer(moment))
-            .pointer(memory.pointer(mean))
-            .float32(ridge)
-            .int32(s.shape().w())
-            .index(n));
+    kernels
+        .floats()
+        .launch(
+            "covariance",
+            Grid.covering(n),
+            new Arguments()
+                .pointer(memory.pointer(s))
+                .pointer(memory.pointer(moment))
+                .pointer(memory.pointer(mean))
+                .float32(ridge)
+                .int32(s.shape().w())
+                .index(n));
   }
 
   @Override
@@ -163,7 +167,8 @@ final class CudaAlgebra implements TensorAlgebra {
   @Override
   public void multiplyMask(Tensor y, Tensor x, Tensor mask) {
     Shape shape = x.shape();
-    kernels(x)
+    kernels
+        .of(x)
         .launch(
             "multiply_mask",
             Grid.covering(shape.size()),

@@ -12,27 +12,14 @@ import dev.nst.tensor.Arena;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
-import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An NVIDIA GPU: convolutions and pooling by cuDNN, matrix products by cuBLAS, the rest by kernels
  * of our own, all in one stream.
  */
 final class CudaBackend implements Backend {
-
-  private static final Logger LOG = LoggerFactory.getLogger(CudaBackend.class);
-
-  static final List<String> DEFINES =
-      List.of("SUM_THREADS=" + Grid.THREADS, "CHANNEL_GROUP=" + Elementwise.CHANNEL_GROUP);
-
-  /** The map on which libraries load their code. */
-  private static final int CODE_CHANNELS = 16;
-
-  private static final int CODE_SIDE = 8;
 
   private final CudaStream stream;
   private final Precision precision;
@@ -41,8 +28,7 @@ final class CudaBackend implements Backend {
   private final Layout layout;
   private final Closing closing = new Closing();
   private final DeviceMemory memory;
-  private final KernelModule floats;
-  private final KernelModule features;
+  private final Kernels kernels;
   private final Workspace workspace;
   private final MatrixProducts products;
   private final GramMatrices grams;
@@ -74,70 +60,32 @@ final class CudaBackend implements Backend {
     try {
       stream = closing.add(new CudaStream(device));
       memory = new DeviceMemory(stream);
-      floats = closing.add(load(compiler, DType.F32));
-      features = featureType == DType.F32 ? floats : closing.add(load(compiler, featureType));
+      kernels = Kernels.load(stream, compiler, featureType, closing);
       workspace = closing.add(new Workspace(memory, device.totalBytes()));
       products = closing.add(new MatrixProducts(stream, workspace, layout, precision));
-      grams = new GramMatrices(memory, features, floats, workspace, products, layout);
+      grams = new GramMatrices(memory, kernels, workspace, products, layout);
       Cudnn cudnn = closing.add(new Cudnn(stream, layout));
-      pooling = new Pooling(cudnn, features, layout, featureType);
-      losses = new Losses(features, floats, workspace, layout);
-      elementwise = new Elementwise(memory, features, floats, layout);
-      algebra = new CudaAlgebra(memory, features, floats, workspace, products, losses, layout);
-      pictures = new CudaPictures(memory, features, floats, workspace, losses, elementwise, layout);
+      pooling = new Pooling(memory, cudnn, kernels.features(), layout, featureType);
+      losses = new Losses(memory, kernels, workspace, layout);
+      elementwise = new Elementwise(memory, kernels, layout);
+      algebra = new CudaAlgebra(memory, kernels, workspace, products, losses, layout);
+      pictures = new CudaPictures(memory, kernels, workspace, losses, elementwise, layout);
       layers =
           new ConvolutionLayers(
               memory,
-              features,
+              kernels.features(),
               layout,
               featureType,
               new Convolutions(cudnn, workspace, layout, precision, featureType),
               elementwise);
-      transfers = new Transfers(stream, memory, features, floats, layout);
-      optimizer = new Optimizer(memory, floats, workspace);
-      loadLibraryCode();
+      transfers = new Transfers(stream, memory, kernels, layout);
+      optimizer = new Optimizer(memory, kernels.floats(), workspace);
+      LibraryCode.load(this);
       complete = true;
     } finally {
       if (!complete) {
         closing.close();
       }
-    }
-  }
-
-  private KernelModule load(KernelCompiler compiler, DType type) {
-    int capability = stream.device().capability();
-    String source = KernelSource.of(type);
-    try {
-      return new KernelModule(stream, compiler.compile(source, capability, DEFINES));
-    } catch (CudaFailure e) {
-      if (!e.isUnusableCode()) {
-        throw e;
-      }
-      // A kept file may be damaged, or made for another driver.
-      LOG.debug("kept kernels do not load and are compiled anew", e);
-      return new KernelModule(stream, compiler.compileAnew(source, capability, DEFINES));
-    }
-  }
-
-  /**
-   * Runs what libraries load code for once, on tiny maps: that code takes memory of the device,
-   * which {@link #availableBytes} must not count as free.
-   */
-  private void loadLibraryCode() {
-    Shape shape = Shape.features(CODE_CHANNELS, CODE_SIDE, CODE_SIDE);
-    float[] weights = new float[CODE_CHANNELS * CODE_CHANNELS * 9];
-    try (Arena arena = openArena("code");
-        ConvFilter filter =
-            prepareFilter(weights, new float[CODE_CHANNELS], CODE_CHANNELS, CODE_CHANNELS)) {
-      Tensor x = arena.allocate(shape, featureType);
-      Tensor y = arena.allocate(shape, featureType);
-      Tensor gram = arena.allocate(Shape.matrix(CODE_CHANNELS, CODE_CHANNELS));
-      fill(x, 1);
-      conv3x3Relu(y, x, filter);
-      gram(gram, y, 1);
-      gramBackward(x, gram, y, 1, false);
-      conv3x3Backward(y, x, filter);
-      synchronize();
     }
   }
 
@@ -247,33 +195,32 @@ final class CudaBackend implements Backend {
 
   @Override
   public void maxPool2x2(Tensor y, Tensor x, float scale) {
-    pooling.max(memory.pointer(y), memory.pointer(x), x.shape(), scale);
+    pooling.max(y, x, scale);
   }
 
   @Override
   public void maxPool2x2Backward(Tensor dx, Tensor dy, Tensor x, float scale) {
-    pooling.maxBackward(
-        memory.pointer(dx), memory.pointer(dy), memory.pointer(x), x.shape(), scale);
+    pooling.maxBackward(dx, dy, x, scale);
   }
 
   @Override
   public void averagePool2x2(Tensor y, Tensor x, float scale) {
-    pooling.average(memory.pointer(y), memory.pointer(x), x.shape(), scale);
+    pooling.average(y, x, scale);
   }
 
   @Override
   public void averagePool2x2Backward(Tensor dx, Tensor dy, float scale) {
-    pooling.averageBackward(memory.pointer(dx), memory.pointer(dy), dx.shape(), scale);
+    pooling.averageBackward(dx, dy, scale);
   }
 
   @Override
   public void l2Pool2x2(Tensor y, Tensor x, float scale) {
-    pooling.l2(memory.pointer(y), memory.pointer(x), x.shape(), scale);
+    pooling.l2(y, x, scale);
   }
 
   @Override
   public void l2Pool2x2Backward(Tensor dx, Tensor dy, Tensor x, float scale) {
-    pooling.l2Backward(memory.pointer(dx), memory.pointer(dy), memory.pointer(x), x.shape(), scale);
+    pooling.l2Backward(dx, dy, x, scale);
   }
 
   // ---- matrix products ------------------------------------------------------------------------
@@ -291,20 +238,13 @@ final class CudaBackend implements Backend {
   }
 
   @Override
-  public void gram(Tensor g, Tensor map, float scale) {
-    grams.forward(memory.pointer(g), memory.pointer(map), map.type(), map.shape(), scale);
+  public void gram(Tensor g, Tensor features, float scale) {
+    grams.forward(g, features, scale);
   }
 
   @Override
-  public void gramBackward(Tensor df, Tensor dg, Tensor map, float scale, boolean accumulate) {
-    grams.backward(
-        memory.pointer(df),
-        memory.pointer(dg),
-        memory.pointer(map),
-        map.type(),
-        map.shape(),
-        scale,
-        accumulate);
+  public void gramBackward(Tensor df, Tensor dg, Tensor features, float scale, boolean accumulate) {
+    grams.backward(df, dg, features, scale, accumulate);
   }
 
   // ---- element-wise ---------------------------------------------------------------------------
@@ -338,45 +278,24 @@ final class CudaBackend implements Backend {
 
   @Override
   public void meanSquaredError(Tensor loss, Tensor a, Tensor b, float weight) {
-    losses.meanSquaredError(
-        memory.pointer(loss),
-        memory.pointer(a),
-        memory.pointer(b),
-        a.shape().size(),
-        a.type() == DType.F32,
-        weight);
+    losses.meanSquaredError(loss, a, b, weight);
   }
 
   @Override
   public void meanSquaredErrorBackward(
       Tensor da, Tensor a, Tensor b, Tensor gradLoss, float weight, boolean accumulate) {
-    losses.meanSquaredErrorBackward(
-        memory.pointer(da),
-        memory.pointer(a),
-        memory.pointer(b),
-        memory.pointer(gradLoss),
-        a.shape().size(),
-        a.type() == DType.F32,
-        weight,
-        accumulate);
+    losses.meanSquaredErrorBackward(da, a, b, gradLoss, weight, accumulate);
   }
 
   @Override
   public void totalVariation(Tensor loss, Tensor x, float across, float down) {
-    losses.totalVariation(memory.pointer(loss), memory.pointer(x), x.shape(), across, down);
+    losses.totalVariation(loss, x, across, down);
   }
 
   @Override
   public void totalVariationBackward(
       Tensor dx, Tensor x, Tensor gradLoss, float across, float down, boolean accumulate) {
-    losses.totalVariationBackward(
-        memory.pointer(dx),
-        memory.pointer(x),
-        memory.pointer(gradLoss),
-        x.shape(),
-        across,
-        down,
-        accumulate);
+    losses.totalVariationBackward(dx, x, gradLoss, across, down, accumulate);
   }
 
   @Override
@@ -414,7 +333,7 @@ final class CudaBackend implements Backend {
   @Override
   public OptionalDouble measurePeak() {
     return OptionalDouble.of(
-        new MatrixPeak(stream, memory, features, products, featureType).measure());
+        new MatrixPeak(stream, memory, kernels.features(), products, featureType).measure());
   }
 
   @Override

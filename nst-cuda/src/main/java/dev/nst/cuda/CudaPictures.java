@@ -1,7 +1,6 @@
 package dev.nst.cuda;
 
 import dev.nst.backend.PictureKernels;
-import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 
@@ -9,8 +8,7 @@ import dev.nst.tensor.Tensor;
 final class CudaPictures implements PictureKernels {
 
   private final DeviceMemory memory;
-  private final KernelModule features;
-  private final KernelModule floats;
+  private final Kernels kernels;
   private final Workspace workspace;
   private final Losses losses;
   private final Elementwise elementwise;
@@ -18,15 +16,13 @@ final class CudaPictures implements PictureKernels {
 
   CudaPictures(
       DeviceMemory memory,
-      KernelModule features,
-      KernelModule floats,
+      Kernels kernels,
       Workspace workspace,
       Losses losses,
       Elementwise elementwise,
       Layout layout) {
     this.memory = memory;
-    this.features = features;
-    this.floats = floats;
+    this.kernels = kernels;
     this.workspace = workspace;
     this.losses = losses;
     this.elementwise = elementwise;
@@ -37,14 +33,17 @@ final class CudaPictures implements PictureKernels {
   public void squaredVariation(Tensor loss, Tensor x, float straight, float diagonal) {
     Shape shape = x.shape();
     Grid grid = Losses.reduction(shape.size());
-    floats.launch(
-        "squared_variation",
-        grid,
-        neighbours(new Arguments().pointer(workspace.partials()).pointer(memory.pointer(x)), shape)
-            .float32(straight)
-            .float32(diagonal)
-            .index(shape.size()));
-    losses.sum(memory.pointer(loss), grid.blocksX(), 1);
+    kernels
+        .floats()
+        .launch(
+            "squared_variation",
+            grid,
+            neighbours(
+                    new Arguments().pointer(workspace.partials()).pointer(memory.pointer(x)), shape)
+                .float32(straight)
+                .float32(diagonal)
+                .index(shape.size()));
+    losses.sum(loss, grid.blocksX(), 1);
   }
 
   @Override
@@ -56,14 +55,16 @@ final class CudaPictures implements PictureKernels {
             .pointer(memory.pointer(dx))
             .pointer(memory.pointer(x))
             .pointer(memory.pointer(gradLoss));
-    floats.launch(
-        "squared_variation_backward",
-        Grid.covering(shape.size()),
-        neighbours(arguments, shape)
-            .float32(straight)
-            .float32(diagonal)
-            .flag(accumulate)
-            .index(shape.size()));
+    kernels
+        .floats()
+        .launch(
+            "squared_variation_backward",
+            Grid.covering(shape.size()),
+            neighbours(arguments, shape)
+                .float32(straight)
+                .float32(diagonal)
+                .flag(accumulate)
+                .index(shape.size()));
   }
 
   /** Adds the sides of a map and the steps to the neighbours right and below. */
@@ -83,34 +84,32 @@ final class CudaPictures implements PictureKernels {
 
   @Override
   public void replicateEdges(Tensor y, Tensor x) {
-    window(floats, y, x, -1, true);
+    window(kernels.floats(), y, x, -1, true);
   }
 
   @Override
   public void replicateEdgesBackward(Tensor dx, Tensor dy) {
     Shape shape = dx.shape();
-    floats.launch(
-        "fold_edges",
-        Grid.covering(shape.size()),
-        new Arguments()
-            .pointer(memory.pointer(dx))
-            .pointer(memory.pointer(dy))
-            .ints(sides(shape))
-            .index(shape.size()));
+    kernels
+        .floats()
+        .launch(
+            "fold_edges",
+            Grid.covering(shape.size()),
+            new Arguments()
+                .pointer(memory.pointer(dx))
+                .pointer(memory.pointer(dy))
+                .ints(sides(shape))
+                .index(shape.size()));
   }
 
   @Override
   public void cropEdges(Tensor y, Tensor x) {
-    window(kernels(y), y, x, 1, false);
+    window(kernels.of(y), y, x, 1, false);
   }
 
   @Override
   public void cropEdgesBackward(Tensor dx, Tensor dy) {
-    window(kernels(dx), dx, dy, -1, false);
-  }
-
-  private KernelModule kernels(Tensor tensor) {
-    return tensor.type() == DType.F32 ? floats : features;
+    window(kernels.of(dx), dx, dy, -1, false);
   }
 
   /** Reads x from {@code first} rows and columns on, and beyond it its nearest element or 0. */

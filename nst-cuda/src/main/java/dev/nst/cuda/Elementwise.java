@@ -14,14 +14,12 @@ final class Elementwise {
   static final int CHANNEL_GROUP = 128;
 
   private final DeviceMemory memory;
-  private final KernelModule features;
-  private final KernelModule floats;
+  private final Kernels kernels;
   private final Layout layout;
 
-  Elementwise(DeviceMemory memory, KernelModule features, KernelModule floats, Layout layout) {
+  Elementwise(DeviceMemory memory, Kernels kernels, Layout layout) {
     this.memory = memory;
-    this.features = features;
-    this.floats = floats;
+    this.kernels = kernels;
     this.layout = layout;
   }
 
@@ -54,10 +52,12 @@ final class Elementwise {
     if (y.type() == x.type()) {
       memory.copy(out, in, n * y.type().bytes());
     } else {
-      features.launch(
-          y.type() == DType.F32 ? "to_float32" : "from_float32",
-          Grid.covering(n),
-          new Arguments().pointer(out).pointer(in).index(n));
+      kernels
+          .features()
+          .launch(
+              y.type() == DType.F32 ? "to_float32" : "from_float32",
+              Grid.covering(n),
+              new Arguments().pointer(out).pointer(in).index(n));
     }
   }
 
@@ -105,17 +105,19 @@ final class Elementwise {
       float[] map = new float[2 * CHANNEL_GROUP];
       System.arraycopy(factor, first, map, 0, count);
       System.arraycopy(offset, first, map, CHANNEL_GROUP, count);
-      floats.launch(
-          kernel,
-          Grid.covering(shape.size()),
-          tensors
-              .get()
-              .floats(map)
-              .int32(first)
-              .int32(count)
-              .int32(shape.c())
-              .index(layout.channelStride(shape))
-              .index(shape.size()));
+      kernels
+          .floats()
+          .launch(
+              kernel,
+              Grid.covering(shape.size()),
+              tensors
+                  .get()
+                  .floats(map)
+                  .int32(first)
+                  .int32(count)
+                  .int32(shape.c())
+                  .index(layout.channelStride(shape))
+                  .index(shape.size()));
     }
   }
 
@@ -123,10 +125,6 @@ final class Elementwise {
   private void launch(String kernel, Tensor y, Arguments arguments) {
     long n = y.shape().size();
     int pack = 16 / y.type().bytes();
-    kernels(y).launch(kernel, Grid.covering((n + pack - 1) / pack), arguments.index(n));
-  }
-
-  private KernelModule kernels(Tensor tensor) {
-    return tensor.type() == DType.F32 ? floats : features;
+    kernels.of(y).launch(kernel, Grid.covering((n + pack - 1) / pack), arguments.index(n));
   }
 }

@@ -1,8 +1,10 @@
 package dev.nst.cuda;
 
+import dev.nst.backend.Backend;
 import dev.nst.cuda.Workspace.Scalar;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
+import dev.nst.tensor.Tensor;
 import jcuda.driver.CUdeviceptr;
 
 /** Gram matrices of feature maps and their gradients, around the products of cuBLAS. */
@@ -16,29 +18,30 @@ final class GramMatrices {
   private static final int POSITIONS = 1024;
 
   private final DeviceMemory memory;
-  private final KernelModule features;
-  private final KernelModule floats;
+  private final Kernels kernels;
   private final Workspace workspace;
   private final MatrixProducts products;
   private final Layout layout;
 
   GramMatrices(
       DeviceMemory memory,
-      KernelModule features,
-      KernelModule floats,
+      Kernels kernels,
       Workspace workspace,
       MatrixProducts products,
       Layout layout) {
     this.memory = memory;
-    this.features = features;
-    this.floats = floats;
+    this.kernels = kernels;
     this.workspace = workspace;
     this.products = products;
     this.layout = layout;
   }
 
-  /** {@code g = scale * F Ft}, F being [C, P]. */
-  void forward(CUdeviceptr g, CUdeviceptr map, DType type, Shape shape, float scale) {
+  /** See {@link Backend#gram}. */
+  void forward(Tensor gram, Tensor features, float scale) {
+    CUdeviceptr g = memory.pointer(gram);
+    CUdeviceptr map = memory.pointer(features);
+    DType type = features.type();
+    Shape shape = features.shape();
     int channels = shape.c();
     int positions = shape.area();
     boolean last = layout.isChannelsLast(shape);
@@ -73,50 +76,48 @@ final class GramMatrices {
       partials++;
     }
     long elements = (long) channels * channels;
-    floats.launch(
-        "sum_matrices",
-        Grid.covering(elements),
-        new Arguments().pointer(g).pointer(sums).int32(partials).index(elements));
+    kernels
+        .floats()
+        .launch(
+            "sum_matrices",
+            Grid.covering(elements),
+            new Arguments().pointer(g).pointer(sums).int32(partials).index(elements));
   }
 
   /**
-   * {@code df (+)= scale * (dG + dGt) F}. In float16 the matrix goes into the product divided by a
+   * See {@link Backend#gramBackward}. In float16 the matrix goes into the product divided by a
    * power of two near its largest element, and the product's alpha on the device takes that back;
    * the other types have float32's range.
    */
-  void backward(
-      CUdeviceptr df,
-      CUdeviceptr dg,
-      CUdeviceptr map,
-      DType type,
-      Shape shape,
-      float scale,
-      boolean accumulate) {
-    int channels = shape.c();
+  void backward(Tensor df, Tensor dg, Tensor features, float scale, boolean accumulate) {
+    CUdeviceptr gradient = memory.pointer(dg);
+    DType type = features.type();
+    int channels = features.shape().c();
     CUdeviceptr alpha = workspace.scalar(Scalar.ALPHA);
     CUdeviceptr matrix = workspace.matrix(channels);
     Grid grid = Grid.covering((long) channels * channels);
-    KernelModule kernels = type == DType.F32 ? floats : features;
+    KernelModule module = kernels.of(features);
     CUdeviceptr largest = null;
     if (type == DType.F16) {
       largest = workspace.scalar(Scalar.LARGEST);
       memory.clear(largest, Integer.BYTES);
-      kernels.launch(
+      module.launch(
           "gram_gradient_largest",
           grid,
-          new Arguments().pointer(largest).pointer(dg).int32(channels));
+          new Arguments().pointer(largest).pointer(gradient).int32(channels));
     }
-    kernels.launch(
+    module.launch(
         "gram_gradient",
         grid,
         new Arguments()
             .pointer(matrix)
             .pointer(alpha)
             .pointer(largest)
-            .pointer(dg)
+            .pointer(gradient)
             .int32(channels)
             .float32(scale));
     CUdeviceptr beta = workspace.scalar(accumulate ? Scalar.ONE : Scalar.ZERO);
-    products.gramBackward(df, matrix, map, type, shape, alpha, beta);
+    products.gramBackward(
+        memory.pointer(df), matrix, memory.pointer(features), type, features.shape(), alpha, beta);
   }
 }

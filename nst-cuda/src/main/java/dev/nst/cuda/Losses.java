@@ -1,8 +1,8 @@
 package dev.nst.cuda;
 
+import dev.nst.backend.Backend;
 import dev.nst.tensor.Shape;
-import jcuda.Pointer;
-import jcuda.driver.CUdeviceptr;
+import dev.nst.tensor.Tensor;
 
 /**
  * Losses and their gradients. Sums are taken in two kernels, by blocks and then over the blocks, in
@@ -10,20 +10,16 @@ import jcuda.driver.CUdeviceptr;
  */
 final class Losses {
 
-  private final KernelModule features;
-  private final KernelModule floats;
+  private final DeviceMemory memory;
+  private final Kernels kernels;
   private final Workspace workspace;
   private final Layout layout;
 
-  Losses(KernelModule features, KernelModule floats, Workspace workspace, Layout layout) {
-    this.features = features;
-    this.floats = floats;
+  Losses(DeviceMemory memory, Kernels kernels, Workspace workspace, Layout layout) {
+    this.memory = memory;
+    this.kernels = kernels;
     this.workspace = workspace;
     this.layout = layout;
-  }
-
-  private KernelModule kernels(boolean float32) {
-    return float32 ? floats : features;
   }
 
   /** Returns a grid whose blocks each leave one partial sum in the workspace. */
@@ -33,96 +29,98 @@ final class Losses {
   }
 
   /** {@code loss = factor *} the sum of the partial sums. */
-  void sum(CUdeviceptr loss, int partials, double factor) {
-    floats.launch(
-        "sum_partials",
-        Grid.blocks(1),
-        new Arguments()
-            .pointer(loss)
-            .pointer(workspace.partials())
-            .int32(partials)
-            .float64(factor));
+  void sum(Tensor loss, int partials, double factor) {
+    kernels
+        .floats()
+        .launch(
+            "sum_partials",
+            Grid.blocks(1),
+            new Arguments()
+                .pointer(memory.pointer(loss))
+                .pointer(workspace.partials())
+                .int32(partials)
+                .float64(factor));
   }
 
-  /** {@code loss = weight * mean((a - b)^2)}. */
-  void meanSquaredError(
-      CUdeviceptr loss, CUdeviceptr a, CUdeviceptr b, long n, boolean float32, float weight) {
+  /** See {@link Backend#meanSquaredError}. */
+  void meanSquaredError(Tensor loss, Tensor a, Tensor b, float weight) {
+    long n = a.shape().size();
     Grid grid = reduction(n);
-    kernels(float32)
+    kernels
+        .of(a)
         .launch(
             "squared_differences",
             grid,
-            new Arguments().pointer(workspace.partials()).pointer(a).pointer(b).index(n));
+            new Arguments()
+                .pointer(workspace.partials())
+                .pointer(memory.pointer(a))
+                .pointer(memory.pointer(b))
+                .index(n));
     sum(loss, grid.blocksX(), (double) weight / n);
   }
 
-  /** {@code da (+)= gradLoss * 2 * weight / n * (a - b)}. */
+  /** See {@link Backend#meanSquaredErrorBackward}. */
   void meanSquaredErrorBackward(
-      CUdeviceptr da,
-      CUdeviceptr a,
-      CUdeviceptr b,
-      Pointer gradLoss,
-      long n,
-      boolean float32,
-      float weight,
-      boolean accumulate) {
-    kernels(float32)
+      Tensor da, Tensor a, Tensor b, Tensor gradLoss, float weight, boolean accumulate) {
+    long n = a.shape().size();
+    kernels
+        .of(a)
         .launch(
             "mean_squared_error_backward",
             Grid.covering(n),
             new Arguments()
-                .pointer(da)
-                .pointer(a)
-                .pointer(b)
-                .pointer(gradLoss)
+                .pointer(memory.pointer(da))
+                .pointer(memory.pointer(a))
+                .pointer(memory.pointer(b))
+                .pointer(memory.pointer(gradLoss))
                 .float32((float) (2.0 * weight / n))
                 .flag(accumulate)
                 .index(n));
   }
 
-  /** {@code loss = across * mean |dx| across + down * mean |dx| down} of a float32 map. */
-  void totalVariation(CUdeviceptr loss, CUdeviceptr x, Shape shape, float across, float down) {
+  /** See {@link Backend#totalVariation}. */
+  void totalVariation(Tensor loss, Tensor x, float across, float down) {
+    Shape shape = x.shape();
     Grid grid = reduction(shape.size());
-    floats.launch(
-        "total_variation",
-        grid,
-        new Arguments()
-            .pointer(workspace.partials())
-            .pointer(x)
-            .int32(shape.h())
-            .int32(shape.w())
-            .index(layout.positionStride(shape))
-            .index(layout.positionStride(shape) * shape.w())
-            .float64(across * perPair(shape, shape.h(), shape.w() - 1))
-            .float64(down * perPair(shape, shape.h() - 1, shape.w()))
-            .index(shape.size()));
+    kernels
+        .floats()
+        .launch(
+            "total_variation",
+            grid,
+            new Arguments()
+                .pointer(workspace.partials())
+                .pointer(memory.pointer(x))
+                .int32(shape.h())
+                .int32(shape.w())
+                .index(layout.positionStride(shape))
+                .index(layout.positionStride(shape) * shape.w())
+                .float64(across * perPair(shape, shape.h(), shape.w() - 1))
+                .float64(down * perPair(shape, shape.h() - 1, shape.w()))
+                .index(shape.size()));
     sum(loss, grid.blocksX(), 1);
   }
 
-  /** Gradient of {@link #totalVariation}. */
+  /** See {@link Backend#totalVariationBackward}. */
   void totalVariationBackward(
-      CUdeviceptr dx,
-      CUdeviceptr x,
-      Pointer gradLoss,
-      Shape shape,
-      float across,
-      float down,
-      boolean accumulate) {
-    floats.launch(
-        "total_variation_backward",
-        Grid.covering(shape.size()),
-        new Arguments()
-            .pointer(dx)
-            .pointer(x)
-            .pointer(gradLoss)
-            .int32(shape.h())
-            .int32(shape.w())
-            .index(layout.positionStride(shape))
-            .index(layout.positionStride(shape) * shape.w())
-            .float32((float) (across * perPair(shape, shape.h(), shape.w() - 1)))
-            .float32((float) (down * perPair(shape, shape.h() - 1, shape.w())))
-            .flag(accumulate)
-            .index(shape.size()));
+      Tensor dx, Tensor x, Tensor gradLoss, float across, float down, boolean accumulate) {
+    Shape shape = x.shape();
+    kernels
+        .floats()
+        .launch(
+            "total_variation_backward",
+            Grid.covering(shape.size()),
+            new Arguments()
+                .pointer(memory.pointer(dx))
+                .pointer(memory.pointer(x))
+                .pointer(memory.pointer(gradLoss))
+                .int32(shape.h())
+                .int32(shape.w())
+                .index(layout.positionStride(shape))
+                .index(layout.positionStride(shape) * shape.w())
+                .float32((float) (across * perPair(shape, shape.h(), shape.w() - 1)))
+                .float32((float) (down * perPair(shape, shape.h() - 1, shape.w())))
+                .flag(accumulate)
+                .index(shape.size()));
   }
 
   /** One over the number of pairs of neighbours; 0 where there is none. */

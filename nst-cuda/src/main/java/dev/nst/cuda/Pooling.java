@@ -1,7 +1,9 @@
 package dev.nst.cuda;
 
+import dev.nst.backend.Backend;
 import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
+import dev.nst.tensor.Tensor;
 import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
 import jcuda.jcudnn.JCudnn;
@@ -16,6 +18,7 @@ import jcuda.jcudnn.cudnnPoolingMode;
  */
 final class Pooling {
 
+  private final DeviceMemory memory;
   private final Cudnn cudnn;
   private final KernelModule kernels;
   private final Layout layout;
@@ -23,7 +26,9 @@ final class Pooling {
   private final cudnnPoolingDescriptor maximum;
   private final cudnnPoolingDescriptor average;
 
-  Pooling(Cudnn cudnn, KernelModule kernels, Layout layout, DType featureType) {
+  Pooling(
+      DeviceMemory memory, Cudnn cudnn, KernelModule kernels, Layout layout, DType featureType) {
+    this.memory = memory;
     this.cudnn = cudnn;
     this.kernels = kernels;
     this.layout = layout;
@@ -46,18 +51,20 @@ final class Pooling {
     return descriptor;
   }
 
-  /** Largest of each window, times {@code scale}. */
-  void max(CUdeviceptr y, CUdeviceptr x, Shape shape, float scale) {
-    forward(maximum, y, x, shape, scale);
+  /** See {@link Backend#maxPool2x2}. */
+  void max(Tensor y, Tensor x, float scale) {
+    forward(maximum, y, x, scale);
   }
 
-  /** Mean of each window, times {@code scale}. */
-  void average(CUdeviceptr y, CUdeviceptr x, Shape shape, float scale) {
-    forward(average, y, x, shape, scale);
+  /** See {@link Backend#averagePool2x2}. */
+  void average(Tensor y, Tensor x, float scale) {
+    forward(average, y, x, scale);
   }
 
-  private void forward(
-      cudnnPoolingDescriptor mode, CUdeviceptr y, CUdeviceptr x, Shape shape, float scale) {
+  private void forward(cudnnPoolingDescriptor mode, Tensor y, Tensor x, float scale) {
+    Shape shape = x.shape();
+    CUdeviceptr out = memory.pointer(y);
+    CUdeviceptr in = memory.pointer(x);
     Checked.cudnn(
         "cudnnPoolingForward",
         () ->
@@ -66,33 +73,39 @@ final class Pooling {
                 mode,
                 Pointer.to(new float[] {scale}),
                 cudnn.tensor(shape, type),
-                x,
+                in,
                 Cudnn.ZERO,
                 cudnn.tensor(shape.pooled(), type),
-                y),
+                out),
         () -> shape + " " + type + ", on " + cudnn.stream().device().name());
   }
 
-  /** Gradient of {@link #max}; x is its input, of shape {@code shape} as dx. */
-  void maxBackward(CUdeviceptr dx, CUdeviceptr dy, CUdeviceptr x, Shape shape, float scale) {
-    Arguments arguments = new Arguments().pointer(dx).pointer(dy).pointer(x);
-    backward("max_pool_backward", arguments, shape, scale);
+  /** See {@link Backend#maxPool2x2Backward}. */
+  void maxBackward(Tensor dx, Tensor dy, Tensor x, float scale) {
+    backward("max_pool_backward", pointers(dx, dy, x), x.shape(), scale);
   }
 
-  /** Gradient of {@link #average}. */
-  void averageBackward(CUdeviceptr dx, CUdeviceptr dy, Shape shape, float scale) {
-    backward("average_pool_backward", new Arguments().pointer(dx).pointer(dy), shape, scale);
+  /** See {@link Backend#averagePool2x2Backward}. */
+  void averageBackward(Tensor dx, Tensor dy, float scale) {
+    backward("average_pool_backward", pointers(dx, dy), dx.shape(), scale);
   }
 
-  /** Norm of each window, times {@code scale}. */
-  void l2(CUdeviceptr y, CUdeviceptr x, Shape shape, float scale) {
-    launchByElements("l2_pool", new Arguments().pointer(y).pointer(x), shape, scale);
+  /** See {@link Backend#l2Pool2x2}. */
+  void l2(Tensor y, Tensor x, float scale) {
+    launchByElements("l2_pool", pointers(y, x), x.shape(), scale);
   }
 
-  /** Gradient of {@link #l2}; x is its input, of shape {@code shape} as dx. */
-  void l2Backward(CUdeviceptr dx, CUdeviceptr dy, CUdeviceptr x, Shape shape, float scale) {
-    Arguments arguments = new Arguments().pointer(dx).pointer(dy).pointer(x);
-    launchByElements("l2_pool_backward", arguments, shape, scale);
+  /** See {@link Backend#l2Pool2x2Backward}. */
+  void l2Backward(Tensor dx, Tensor dy, Tensor x, float scale) {
+    launchByElements("l2_pool_backward", pointers(dx, dy, x), x.shape(), scale);
+  }
+
+  private Arguments pointers(Tensor... tensors) {
+    Arguments arguments = new Arguments();
+    for (Tensor tensor : tensors) {
+      arguments.pointer(memory.pointer(tensor));
+    }
+    return arguments;
   }
 
   /** Gives each window in each channel a thread. */

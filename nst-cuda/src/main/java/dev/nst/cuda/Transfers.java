@@ -10,20 +10,13 @@ final class Transfers {
 
   private final CudaStream stream;
   private final DeviceMemory memory;
-  private final KernelModule features;
-  private final KernelModule floats;
+  private final Kernels kernels;
   private final Layout layout;
 
-  Transfers(
-      CudaStream stream,
-      DeviceMemory memory,
-      KernelModule features,
-      KernelModule floats,
-      Layout layout) {
+  Transfers(CudaStream stream, DeviceMemory memory, Kernels kernels, Layout layout) {
     this.stream = stream;
     this.memory = memory;
-    this.features = features;
-    this.floats = floats;
+    this.kernels = kernels;
     this.layout = layout;
   }
 
@@ -43,7 +36,8 @@ final class Transfers {
       if (last) {
         arguments.int32(shape.c()).index(shape.area());
       }
-      kernels(destination)
+      kernels
+          .of(destination)
           .launch(
               last ? "to_channels_last" : "from_float32",
               Grid.covering(shape.size()),
@@ -69,7 +63,8 @@ final class Transfers {
       if (last) {
         arguments.int32(shape.c()).index(shape.area());
       }
-      kernels(source)
+      kernels
+          .of(source)
           .launch(
               last ? "from_channels_last" : "to_float32",
               Grid.covering(shape.size()),
@@ -78,9 +73,5 @@ final class Transfers {
     } finally {
       staging.free();
     }
-  }
-
-  private KernelModule kernels(Tensor tensor) {
-    return tensor.type() == DType.F32 ? floats : features;
   }
 }

@@ -22,7 +22,7 @@ final class CompileKernels {
     System.out.println("NVRTC " + KernelCompiler.version());
     for (int capability : new int[] {70, 75, 80, 86, 89, 90, 999}) {
       for (DType type : DType.values()) {
-        byte[] code = compiler.compile(KernelSource.of(type), capability, CudaBackend.DEFINES);
+        byte[] code = compiler.compile(KernelSource.of(type), capability, Kernels.DEFINES);
         System.out.println(type + " for " + capability + ": " + code.length + " bytes");
       }
     }

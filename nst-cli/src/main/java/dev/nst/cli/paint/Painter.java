@@ -58,7 +58,8 @@ public final class Painter {
    * Paints.
    *
    * @return the exit status: 0, or {@link #INTERRUPTED}
-   * @throws NstException if anything fails; the output is then as it was before
+   * @throws NstException if anything fails; the output is then as it was before, and a result that
+   *     could not be written there is somewhere else
    */
   public int paint() {
     RunFiles.check(request);
@@ -258,8 +259,8 @@ public final class Painter {
       shell.out().println("Stopped before the first iteration; nothing was written.");
       return INTERRUPTED;
     }
+    Rescue.write(image, request.output(), options);
     writeDrawn();
-    Images.write(image, request.output(), options);
     boolean early = done < job.iterations();
     shell
         .out()

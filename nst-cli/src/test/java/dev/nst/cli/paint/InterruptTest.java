@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nst.cli.Main;
 import dev.nst.cli.TestPictures;
+import dev.nst.cli.TestRescue;
 import dev.nst.image.Dimensions;
 import dev.nst.image.Images;
 import java.io.BufferedReader;
@@ -89,7 +90,8 @@ class InterruptTest {
     Process process = start(output, directory.resolve("losses.jsonl"));
     // A directory in its place is what the picture cannot replace.
     String said = stop(process, () -> Files.createDirectory(output));
-    assertThat(said).contains("nst: ").contains("is a directory").doesNotContain("wrote");
+    assertThat(said).contains("nst: ").contains("is a directory").doesNotContain("; wrote");
+    TestRescue.assertPictureIn(said, new Dimensions(38, 32));
   }
 
   /** A page's button does what Ctrl-C does; the process ends by itself. */

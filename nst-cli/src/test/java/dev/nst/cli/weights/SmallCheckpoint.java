@@ -5,6 +5,8 @@ import dev.nst.model.VggArchitecture;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +26,12 @@ final class SmallCheckpoint {
 
   private final ByteArrayOutputStream pickle = new ByteArrayOutputStream();
 
-  private SmallCheckpoint() {}
+  /** Values of conv1_1's weights, in a storage of floats of their own; or nothing. */
+  private final float[] firstWeights;
+
+  private SmallCheckpoint(float[] firstWeights) {
+    this.firstWeights = firstWeights;
+  }
 
   /**
    * Writes a checkpoint.
@@ -37,8 +44,16 @@ final class SmallCheckpoint {
 
   /** Writes a checkpoint of another network. */
   static void write(Path file, VggArchitecture network, String without) {
-    SmallCheckpoint checkpoint = new SmallCheckpoint();
-    checkpoint.writePickle(network, without);
+    new SmallCheckpoint(new float[0]).save(file, network, without);
+  }
+
+  /** Writes a whole checkpoint whose conv1_1 has these weights, [64, 3, 3, 3]. */
+  static void write(Path file, VggArchitecture network, float[] firstWeights) {
+    new SmallCheckpoint(firstWeights).save(file, network, "");
+  }
+
+  private void save(Path file, VggArchitecture network, String without) {
+    writePickle(network, without);
     byte[] storage = new byte[2 * ELEMENTS];
     new Random(5).nextBytes(storage);
     for (int i = 0; i < ELEMENTS; i++) {
@@ -46,9 +61,14 @@ final class SmallCheckpoint {
       storage[2 * i + 1] &= (byte) 0xA7;
     }
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
-      put(zip, "archive/data.pkl", checkpoint.pickle.toByteArray());
+      put(zip, "archive/data.pkl", pickle.toByteArray());
       put(zip, "archive/byteorder", "little".getBytes(StandardCharsets.US_ASCII));
       put(zip, "archive/data/0", storage);
+      if (firstWeights.length > 0) {
+        ByteBuffer floats = ByteBuffer.allocate(Float.BYTES * firstWeights.length);
+        floats.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(firstWeights);
+        put(zip, "archive/data/1", floats.array());
+      }
       put(zip, "archive/version", "3\n".getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -77,25 +97,26 @@ final class SmallCheckpoint {
       if (!network.weightName(layer).equals(without)) {
         string(network.weightName(layer));
         int in = layer.inChannels();
-        tensor(new int[] {out, in, 3, 3}, new int[] {in * 9, 9, 3, 1});
+        boolean first = layer == Vgg19Layer.CONV1_1 && firstWeights.length > 0;
+        tensor(first, new int[] {out, in, 3, 3}, new int[] {in * 9, 9, 3, 1});
       }
       if (!network.biasName(layer).equals(without)) {
         string(network.biasName(layer));
-        tensor(new int[] {out}, new int[] {1});
+        tensor(false, new int[] {out}, new int[] {1});
       }
     }
     bytes('u', '.');
   }
 
-  private void tensor(int[] shape, int[] strides) {
+  private void tensor(boolean first, int[] shape, int[] strides) {
     global("torch._utils", "_rebuild_tensor_v2");
     bytes('(');
     bytes('(');
     string("storage");
-    global("torch", "HalfStorage");
-    string("0");
+    global("torch", first ? "FloatStorage" : "HalfStorage");
+    string(first ? "1" : "0");
     string("cpu");
-    integer(ELEMENTS);
+    integer(first ? firstWeights.length : ELEMENTS);
     bytes('t', 'Q');
     integer(0);
     tuple(shape);

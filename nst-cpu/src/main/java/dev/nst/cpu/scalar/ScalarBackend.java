@@ -2,17 +2,12 @@ package dev.nst.cpu.scalar;
 
 import dev.nst.NstException;
 import dev.nst.backend.AdamParameters;
-import dev.nst.backend.Backend;
 import dev.nst.backend.BackendOptions;
 import dev.nst.backend.ConvFilter;
 import dev.nst.backend.LossScaling;
 import dev.nst.backend.PictureKernels;
-import dev.nst.backend.Precision;
 import dev.nst.backend.TensorAlgebra;
-import dev.nst.cpu.HeapMemory;
-import dev.nst.cpu.HeapTensors;
-import dev.nst.tensor.Arena;
-import dev.nst.tensor.DType;
+import dev.nst.cpu.HeapBackend;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 import java.util.Arrays;
@@ -21,9 +16,8 @@ import java.util.Arrays;
  * The reference backend: plain loops on row-major float arrays, one thread, any JVM. It is meant to
  * be read beside the formulas, and every faster backend is tested against the same contract.
  */
-final class ScalarBackend implements Backend {
+final class ScalarBackend extends HeapBackend {
 
-  private final HeapTensors memory;
   private final TensorAlgebra algebra;
   private final PictureKernels pictures;
 
@@ -33,49 +27,14 @@ final class ScalarBackend implements Backend {
    * @throws NstException if the options ask for another precision than fp32
    */
   ScalarBackend(BackendOptions options) {
-    memory = new HeapTensors(name(), options.precision(), Shape::size);
-    algebra = new ScalarAlgebra(memory);
-    pictures = new ScalarPictures(memory);
-  }
-
-  @Override
-  public String name() {
-    return "cpu";
+    super(ScalarBackendProvider.NAME, options.precision(), Shape::size);
+    algebra = new ScalarAlgebra(memory());
+    pictures = new ScalarPictures(memory());
   }
 
   @Override
   public String description() {
     return ScalarBackendProvider.DESCRIPTION;
-  }
-
-  @Override
-  public Precision precision() {
-    return Precision.FP32;
-  }
-
-  @Override
-  public DType featureType() {
-    return DType.F32;
-  }
-
-  @Override
-  public Arena openArena(String name) {
-    return new Arena(name, memory);
-  }
-
-  @Override
-  public long availableBytes() {
-    return HeapMemory.availableBytes();
-  }
-
-  @Override
-  public String memoryHint() {
-    return HeapMemory.HINT;
-  }
-
-  @Override
-  public long bytesFor(Shape shape, DType type) {
-    return memory.bytesFor(shape, type);
   }
 
   @Override
@@ -91,11 +50,6 @@ final class ScalarBackend implements Backend {
   @Override
   public void download(float[] destination, Tensor source) {
     System.arraycopy(data(source), 0, destination, 0, size(source));
-  }
-
-  @Override
-  public void synchronize() {
-    // Kernels finish before they return.
   }
 
   @Override
@@ -304,10 +258,6 @@ final class ScalarBackend implements Backend {
   @Override
   public void close() {
     // Nothing is held beyond arenas and filters.
-  }
-
-  private float[] data(Tensor tensor) {
-    return memory.data(tensor);
   }
 
   private static ScalarFilter filter(ConvFilter filter) {

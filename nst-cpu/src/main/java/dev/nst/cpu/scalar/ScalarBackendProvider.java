@@ -11,11 +11,13 @@ import java.util.List;
 /** Offers the backend {@code cpu}, which every JVM can run. */
 public final class ScalarBackendProvider implements BackendProvider {
 
+  static final String NAME = "cpu";
+
   static final String DESCRIPTION = "plain Java, one thread, float32";
 
   @Override
   public String name() {
-    return "cpu";
+    return NAME;
   }
 
   @Override

@@ -5,6 +5,7 @@ import static dev.nst.cpu.vector.Simd.LANES;
 
 import dev.nst.cpu.WorkerPool;
 import dev.nst.tensor.Shape;
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -47,6 +48,26 @@ final class ChannelKernels {
           int pixel = task % pieces * CHUNK;
           int count = Math.min(CHUNK, s.area() - pixel);
           piece.run(plane, pixel, Layout.OFFSET + plane * planeSize + pixel * stride, count);
+        });
+  }
+
+  /** {@code y[c,p] = factor[c] * x[c,p] + offset[c]} on every picture; y may be x. */
+  void affine(float[] y, float[] x, Shape s, float[] factor, float[] offset) {
+    int planes = Layout.planes(s);
+    int size = Layout.planeSize(s);
+    // Idle lanes of the last block get some factor too.
+    float[] factors = Arrays.copyOf(factor, planes * Layout.pixelStride(s));
+    float[] offsets = Arrays.copyOf(offset, factors.length);
+    pool.parallelFor(
+        s.n() * planes,
+        (task, worker) -> {
+          int c = task % planes;
+          int from = Layout.OFFSET + task * size;
+          if (Layout.isBlocked(s)) {
+            Elementwise.affineBlocks(y, x, factors, offsets, c * Layout.BLOCK, from, from + size);
+          } else {
+            Elementwise.affine(y, x, factors[c], offsets[c], from, from + size);
+          }
         });
   }
 

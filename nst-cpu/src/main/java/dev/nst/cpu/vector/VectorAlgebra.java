@@ -15,12 +15,17 @@ final class VectorAlgebra implements TensorAlgebra {
   private final Reductions reductions;
   private final ChannelKernels channels;
 
-  VectorAlgebra(HeapTensors memory, WorkerPool pool, Workspace workspace, Reductions reductions) {
+  VectorAlgebra(
+      HeapTensors memory,
+      WorkerPool pool,
+      Workspace workspace,
+      Reductions reductions,
+      ChannelKernels channels) {
     this.memory = memory;
     this.pool = pool;
     this.workspace = workspace;
     this.reductions = reductions;
-    channels = new ChannelKernels(pool, workspace);
+    this.channels = channels;
   }
 
   @Override

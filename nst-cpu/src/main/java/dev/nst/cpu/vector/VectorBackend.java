@@ -9,12 +9,9 @@ import dev.nst.backend.LossScaling;
 import dev.nst.backend.PictureKernels;
 import dev.nst.backend.Precision;
 import dev.nst.backend.TensorAlgebra;
-import dev.nst.cpu.HeapMemory;
-import dev.nst.cpu.HeapTensors;
+import dev.nst.cpu.HeapBackend;
 import dev.nst.cpu.PhysicalCores;
 import dev.nst.cpu.WorkerPool;
-import dev.nst.tensor.Arena;
-import dev.nst.tensor.DType;
 import dev.nst.tensor.Shape;
 import dev.nst.tensor.Tensor;
 import java.util.Arrays;
@@ -25,18 +22,19 @@ import java.util.OptionalDouble;
  * Float32 on the Vector API and all cores: channel-blocked feature maps ({@link Layout}),
  * convolutions and Gram gradients as packed matrix products ({@link PackedGemm}).
  */
-final class VectorBackend implements Backend {
+final class VectorBackend extends HeapBackend {
 
   private static final int NARROWEST_BITS = 128;
 
-  private final HeapTensors memory;
   private final WorkerPool pool;
   private final Convolution convolution;
   private final GramProduct gramProduct;
   private final Pooling pooling;
   private final Reductions reductions;
+  private final ChannelKernels channels;
   private final TensorAlgebra algebra;
   private final PictureKernels pictures;
+  private final Optimizer optimizer;
 
   /**
    * Opens the backend.
@@ -48,15 +46,17 @@ final class VectorBackend implements Backend {
    *     threads
    */
   VectorBackend(Optional<Precision> precision, int threads) {
-    memory = new HeapTensors(VectorBackendProvider.NAME, precision, Layout::arrayLength);
+    super(VectorBackendProvider.NAME, precision, Layout::arrayLength);
     pool = new WorkerPool(threads);
     Workspace workspace = new Workspace(threads);
     convolution = new Convolution(pool, workspace);
     gramProduct = new GramProduct(pool, workspace);
     pooling = new Pooling(pool);
     reductions = new Reductions(pool, workspace);
-    algebra = new VectorAlgebra(memory, pool, workspace, reductions);
-    pictures = new VectorPictures(memory, pool, workspace);
+    channels = new ChannelKernels(pool, workspace);
+    algebra = new VectorAlgebra(memory(), pool, workspace, reductions, channels);
+    pictures = new VectorPictures(memory(), pool, workspace);
+    optimizer = new Optimizer(memory(), pool);
   }
 
   /** Answers for a JVM that has the module jdk.incubator.vector. */
@@ -79,11 +79,6 @@ final class VectorBackend implements Backend {
   }
 
   @Override
-  public String name() {
-    return VectorBackendProvider.NAME;
-  }
-
-  @Override
   public String description() {
     int threads = pool.threads();
     return "Vector API, "
@@ -91,36 +86,6 @@ final class VectorBackend implements Backend {
         + "-bit, "
         + threads
         + (threads == 1 ? " thread" : " threads");
-  }
-
-  @Override
-  public Precision precision() {
-    return Precision.FP32;
-  }
-
-  @Override
-  public DType featureType() {
-    return DType.F32;
-  }
-
-  @Override
-  public Arena openArena(String name) {
-    return new Arena(name, memory);
-  }
-
-  @Override
-  public long availableBytes() {
-    return HeapMemory.availableBytes();
-  }
-
-  @Override
-  public String memoryHint() {
-    return HeapMemory.HINT;
-  }
-
-  @Override
-  public long bytesFor(Shape shape, DType type) {
-    return memory.bytesFor(shape, type);
   }
 
   @Override
@@ -146,34 +111,29 @@ final class VectorBackend implements Backend {
   }
 
   @Override
-  public void synchronize() {
-    // Kernels finish before they return.
-  }
-
-  @Override
   public ConvFilter prepareFilter(float[] weights, float[] bias, int outChannels, int inChannels) {
     return convolution.prepare(weights, bias, outChannels, inChannels);
   }
 
   @Override
   public void conv3x3(Tensor y, Tensor x, ConvFilter filter) {
-    convolution.forward(data(y), data(x), x.shape(), prepared(filter), false);
+    convolution.forward(data(y), data(x), x.shape(), VectorFilter.of(filter), false);
   }
 
   @Override
   public void conv3x3Relu(Tensor y, Tensor x, ConvFilter filter) {
-    convolution.forward(data(y), data(x), x.shape(), prepared(filter), true);
+    convolution.forward(data(y), data(x), x.shape(), VectorFilter.of(filter), true);
   }
 
   @Override
   public void conv3x3Backward(Tensor dx, Tensor dy, ConvFilter filter) {
-    convolution.backward(data(dx), dx.shape(), data(dy), null, prepared(filter));
+    convolution.backward(data(dx), dx.shape(), data(dy), null, VectorFilter.of(filter));
   }
 
   @Override
   public void conv3x3ReluBackward(Tensor dx, Tensor dy, Tensor y, ConvFilter filter) {
     if (Layout.isBlocked(dy.shape())) {
-      convolution.backward(data(dx), dx.shape(), data(dy), data(y), prepared(filter));
+      convolution.backward(data(dx), dx.shape(), data(dy), data(y), VectorFilter.of(filter));
     } else {
       reluBackward(dy, dy, y);
       conv3x3Backward(dx, dy, filter);
@@ -187,7 +147,7 @@ final class VectorBackend implements Backend {
 
   @Override
   public void conv3x3ReluReplicated(Tensor y, Tensor x, ConvFilter filter) {
-    convolution.forwardReplicated(data(y), data(x), x.shape(), prepared(filter));
+    convolution.forwardReplicated(data(y), data(x), x.shape(), VectorFilter.of(filter));
   }
 
   @Override
@@ -196,7 +156,7 @@ final class VectorBackend implements Backend {
       reluBackward(dy, dy, y);
     }
     float[] mask = Layout.isBlocked(dy.shape()) ? data(y) : null;
-    convolution.backwardReplicated(data(dx), dx.shape(), data(dy), mask, prepared(filter));
+    convolution.backwardReplicated(data(dx), dx.shape(), data(dy), mask, VectorFilter.of(filter));
   }
 
   @Override
@@ -208,14 +168,14 @@ final class VectorBackend implements Backend {
   public void conv3x3ReluMaxPool(
       Tensor pooled, Tensor switches, Tensor x, ConvFilter filter, float scale) {
     convolution.forwardPooled(
-        data(pooled), data(switches), data(x), x.shape(), prepared(filter), scale);
+        data(pooled), data(switches), data(x), x.shape(), VectorFilter.of(filter), scale);
   }
 
   @Override
   public void conv3x3ReluMaxPoolBackward(
       Tensor dx, Tensor dy, Tensor switches, ConvFilter filter, float scale) {
     convolution.backwardPooled(
-        data(dx), dx.shape(), data(dy), data(switches), prepared(filter), scale);
+        data(dx), dx.shape(), data(dy), data(switches), VectorFilter.of(filter), scale);
   }
 
   @Override
@@ -308,26 +268,7 @@ final class VectorBackend implements Backend {
 
   @Override
   public void affineChannels(Tensor y, Tensor x, float[] factor, float[] offset) {
-    float[] out = data(y);
-    float[] in = data(x);
-    Shape s = x.shape();
-    int planes = Layout.planes(s);
-    int size = Layout.planeSize(s);
-    // Idle lanes of the last block get some factor too.
-    float[] factors = Arrays.copyOf(factor, planes * Layout.pixelStride(s));
-    float[] offsets = Arrays.copyOf(offset, factors.length);
-    pool.parallelFor(
-        s.n() * planes,
-        (task, worker) -> {
-          int c = task % planes;
-          int from = Layout.OFFSET + task * size;
-          if (Layout.isBlocked(s)) {
-            Elementwise.affineBlocks(
-                out, in, factors, offsets, c * Layout.BLOCK, from, from + size);
-          } else {
-            Elementwise.affine(out, in, factors[c], offsets[c], from, from + size);
-          }
-        });
+    channels.affine(data(y), data(x), x.shape(), factor, offset);
   }
 
   @Override
@@ -374,13 +315,7 @@ final class VectorBackend implements Backend {
   @Override
   public void unscale(
       Tensor gradient, Tensor scale, Tensor streak, Tensor apply, LossScaling parameters) {
-    float factor = scalar(scale);
-    boolean finite = reductions.divide(data(gradient), gradient.shape(), factor);
-    LossScaling.State next =
-        parameters.after(new LossScaling.State(factor, scalar(streak)), finite);
-    data(apply)[Layout.OFFSET] = finite ? 1 : 0;
-    data(streak)[Layout.OFFSET] = next.streak();
-    data(scale)[Layout.OFFSET] = next.scale();
+    optimizer.unscale(gradient, scale, streak, apply, parameters);
   }
 
   @Override
@@ -392,15 +327,7 @@ final class VectorBackend implements Backend {
       Tensor gradient,
       Tensor apply,
       AdamParameters parameters) {
-    if (scalar(apply) == 0) {
-      return;
-    }
-    AdamStep step = AdamStep.of(parameters, Math.round(++data(count)[Layout.OFFSET]));
-    float[] values = data(x);
-    float[] first = data(m);
-    float[] second = data(v);
-    float[] g = data(gradient);
-    forEach(x, (from, to) -> step.move(values, first, second, g, from, to));
+    optimizer.adamStep(x, m, v, count, gradient, apply, parameters);
   }
 
   @Override
@@ -424,16 +351,5 @@ final class VectorBackend implements Backend {
 
   private float scalar(Tensor tensor) {
     return data(tensor)[Layout.OFFSET];
-  }
-
-  private float[] data(Tensor tensor) {
-    return memory.data(tensor);
-  }
-
-  private static VectorFilter prepared(ConvFilter filter) {
-    if (filter instanceof VectorFilter mine) {
-      return mine;
-    }
-    throw new IllegalArgumentException("the filter was prepared by another backend");
   }
 }

@@ -1,0 +1,15 @@
+package dev.nst.cuda;
+
+import dev.nst.backend.Backend;
+import dev.nst.backend.Precision;
+import dev.nst.cuda.emulation.OnEmulatedCuda;
+import dev.nst.transfer.MaskContract;
+
+@OnEmulatedCuda
+class Fp16MaskTest extends MaskContract {
+
+  @Override
+  protected Backend openBackend() {
+    return TestDevices.open(Precision.FP16);
+  }
+}
