@@ -59,19 +59,16 @@ final class RecipeValues {
   }
 
   /** A form of the style term by its name. */
-  static final class StyleFormName implements ITypeConverter<StyleForm> {
-    @Override
-    public StyleForm convert(String value) {
-      return Values.convert(value, text -> Names.parse("style form", StyleForm.class, text));
+  static final class StyleFormName extends Values.ByName<StyleForm> {
+    StyleFormName() {
+      super("style form", StyleForm.class);
     }
   }
 
   /** What is kept of colours, by name. */
-  static final class KeepColorsName implements ITypeConverter<KeepColors> {
-    @Override
-    public KeepColors convert(String value) {
-      return Values.convert(
-          value, text -> Names.parse("way to keep colours", KeepColors.class, text));
+  static final class KeepColorsName extends Values.ByName<KeepColors> {
+    KeepColorsName() {
+      super("way to keep colours", KeepColors.class);
     }
   }
 
@@ -82,10 +79,9 @@ final class RecipeValues {
   }
 
   /** {@code adam} or {@code lbfgs}. */
-  static final class OptimizerName implements ITypeConverter<OptimizerKind> {
-    @Override
-    public OptimizerKind convert(String value) {
-      return Values.convert(value, text -> Names.parse("optimizer", OptimizerKind.class, text));
+  static final class OptimizerName extends Values.ByName<OptimizerKind> {
+    OptimizerName() {
+      super("optimizer", OptimizerKind.class);
     }
   }
 

@@ -7,12 +7,12 @@ import dev.nst.backend.Precision;
 import dev.nst.cli.timelapse.TimelapseRequest;
 import dev.nst.model.InputConvention;
 import dev.nst.model.Vgg19;
+import dev.nst.recipe.Names;
 import dev.nst.tensor.DType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -37,6 +37,23 @@ final class Values {
       return from.apply(value);
     } catch (NstException e) {
       throw refuse(e.getMessage());
+    }
+  }
+
+  /** A value of a closed set by its name. */
+  abstract static class ByName<E extends Enum<E>> implements ITypeConverter<E> {
+
+    private final String what;
+    private final Class<E> set;
+
+    ByName(String what, Class<E> set) {
+      this.what = what;
+      this.set = set;
+    }
+
+    @Override
+    public final E convert(String value) {
+      return Values.convert(value, text -> Names.parse(what, set, text));
     }
   }
 
@@ -231,19 +248,9 @@ final class Values {
   }
 
   /** {@code f32}, {@code f16} or {@code bf16}. */
-  static final class DTypeName implements ITypeConverter<DType> {
-    @Override
-    public DType convert(String value) {
-      for (DType type : DType.values()) {
-        if (type.name().toLowerCase(Locale.ROOT).equals(value)) {
-          return type;
-        }
-      }
-      String known =
-          Arrays.stream(DType.values())
-              .map(type -> type.name().toLowerCase(Locale.ROOT))
-              .collect(Collectors.joining(", "));
-      throw refuse("there is no number format '" + value + "'; choose among " + known + ".");
+  static final class DTypeName extends ByName<DType> {
+    DTypeName() {
+      super("number format", DType.class);
     }
   }
 
