@@ -161,11 +161,10 @@ section "How it grows" "\`--timelapse\`, which also writes MP4 and APNG." film.g
 begin
 paint quick tubingen.jpg starry_night.jpg --recipe quick
 paint gatys tubingen.jpg starry_night.jpg --recipe gatys --iterations 400
-paint nsp tubingen.jpg starry_night.jpg --recipe neural-style-pt --iterations 120 --init content \
-  --content-weight 500 --style-weight 1e7 --tv-weight 1e-5
+paint nsp tubingen.jpg starry_night.jpg --recipe neural-style-pt --iterations 500
 paint crowsonkb tubingen.jpg starry_night.jpg --recipe crowsonkb --iterations 300
 end recipes 2 "Other recipes" \
-  "\`quick\`, \`gatys\`, \`neural-style-pt\` and \`crowsonkb\`, the latter three with far fewer steps than they ask for, to compare by time. The weights of \`neural-style-pt\` are meant for the original Caffe values, whose features are some sixty times larger than torchvision's; with these its own paint noise, so others are given here."
+  "\`quick\`, \`gatys\`, \`neural-style-pt\` and \`crowsonkb\`, the latter three with far fewer steps than they ask for, to compare by time."
 
 begin
 paint from-gray tubingen.jpg starry_night.jpg --init gray

@@ -12,6 +12,7 @@ import dev.nst.cli.weights.WeightsChoice;
 import dev.nst.cli.weights.WeightsFinder;
 import dev.nst.image.Images;
 import dev.nst.recipe.Recipe;
+import dev.nst.recipe.RecipeForms;
 import dev.nst.transfer.StyleBlend;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,9 +116,8 @@ final class DemoCommand implements Callable<Integer> {
         heard.out().println("At its end this replaces " + file + ".");
       }
     }
-    Recipe recipe = Recipe.quick().withSize(size).withIterations(iterations);
-    Recipe builtinRecipe =
-        Recipe.quick().forRandomFeatures().withSize(size).withIterations(iterations);
+    RecipeForms recipes =
+        Recipe.quick().forms().map(form -> form.withSize(size).withIterations(iterations));
     PaintRequest request =
         new PaintRequest(
             new InputPicture.Drawn(DemoPictures.content(seed), content),
@@ -126,11 +126,9 @@ final class DemoCommand implements Callable<Integer> {
             Optional.empty(),
             output,
             new PictureOptions().toOptions(),
-            recipe,
-            builtinRecipe,
+            recipes,
             run.compute().backend(),
             run.compute().backendOptions(),
-            0,
             WeightsFinder.namedFile(heard, weights).orElse(null),
             Watching.none());
     return new Painter(heard, request, () -> weights(heard), guard).paint();

@@ -3,14 +3,14 @@ package dev.nst.cli;
 import dev.nst.backend.Backend;
 import dev.nst.backend.Backends;
 import dev.nst.cli.paint.MaskFiles;
-import dev.nst.cli.paint.Networks;
+import dev.nst.cli.paint.Network;
 import dev.nst.cli.shell.Shell;
 import dev.nst.cli.weights.WeightsChoice;
 import dev.nst.cli.weights.WeightsFinder;
 import dev.nst.image.Image;
 import dev.nst.image.Images;
-import dev.nst.model.Vgg19;
 import dev.nst.recipe.Recipe;
+import dev.nst.recipe.RecipeForms;
 import dev.nst.transfer.Losses;
 import dev.nst.transfer.Masks;
 import dev.nst.transfer.StyleTransfer;
@@ -74,31 +74,30 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Shell heard = run.heard(shell);
-    Recipe recipe = recipeOptions.toRecipe();
+    RecipeForms recipes = recipeOptions.toForms();
+    Recipe recipe = recipes.caffe();
     Image photo = Images.read(scene.content(), recipe::fitContent);
     List<Image> paintings =
         scene.styles().stream().map(style -> Images.read(style, recipe::fitStyle)).toList();
     Optional<Masks> masks = scene.masks().map(MaskFiles::read);
     Image painted = Images.read(picture, size -> photo.dimensions());
     WeightsChoice choice = WeightsFinder.of(heard, null).find(weights);
-    Recipe used =
-        choice instanceof WeightsChoice.Trained ? recipe : recipeOptions.toBuiltinRecipe();
     try (Backend backend = Backends.open(run.compute().backend(), run.compute().backendOptions());
-        Vgg19 vgg = Networks.open(backend, choice, used, used.seed(), photo, paintings);
-        StyleTransfer job = job(vgg, used, photo, paintings, masks)) {
+        Network network = Network.open(backend, choice, recipes, photo, paintings);
+        StyleTransfer job = job(network, photo, paintings, masks)) {
       print(job.evaluate(painted));
     }
     return 0;
   }
 
   private StyleTransfer job(
-      Vgg19 vgg, Recipe used, Image photo, List<Image> paintings, Optional<Masks> masks) {
+      Network network, Image photo, List<Image> paintings, Optional<Masks> masks) {
     StyleTransfer.Builder job =
-        StyleTransfer.on(vgg)
+        StyleTransfer.on(network.vgg())
             .content(photo)
             .styles(paintings)
             .styleBlend(scene.blend())
-            .recipe(used);
+            .recipe(network.recipe());
     masks.ifPresent(job::masks);
     return job.build();
   }

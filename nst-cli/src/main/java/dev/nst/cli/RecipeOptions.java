@@ -10,6 +10,7 @@ import dev.nst.recipe.Init;
 import dev.nst.recipe.KeepColors;
 import dev.nst.recipe.Optimizer;
 import dev.nst.recipe.Recipe;
+import dev.nst.recipe.RecipeForms;
 import dev.nst.recipe.StyleForm;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -133,22 +134,12 @@ final class RecipeOptions {
   private KeepColors keepColors;
 
   /**
-   * Returns the recipe asked for, as it is with trained weights.
+   * Returns the recipe asked for; what an option says holds in all its forms.
    *
    * @throws UsageException if the options do not go together
    */
-  Recipe toRecipe() {
-    return apply(recipe);
-  }
-
-  /**
-   * Returns the recipe asked for, as it is with random features: multiscale and quick have forms of
-   * their own for them.
-   *
-   * @throws UsageException if the options do not go together
-   */
-  Recipe toBuiltinRecipe() {
-    return apply(recipe.forRandomFeatures());
+  RecipeForms toForms() {
+    return recipe.forms().map(this::apply);
   }
 
   private Recipe apply(Recipe base) {

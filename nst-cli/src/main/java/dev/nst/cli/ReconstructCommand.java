@@ -96,7 +96,6 @@ final class ReconstructCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Recipe recipe = recipe();
     Shell heard = run.heard(shell);
     // One picture in both roles: the recipe listens to one of them.
     InputPicture seen = new InputPicture.Stored(picture);
@@ -108,11 +107,9 @@ final class ReconstructCommand implements Callable<Integer> {
             Optional.empty(),
             output,
             file.toOptions(),
-            recipe,
-            recipe,
+            recipe().forms(),
             run.compute().backend(),
             run.compute().backendOptions(),
-            recipe.seed(),
             weights.namedFile(heard).orElse(null),
             watch.toWatching());
     return new Painter(heard, request, weights.finder(heard), guard).paint();

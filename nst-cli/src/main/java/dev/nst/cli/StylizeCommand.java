@@ -77,11 +77,9 @@ final class StylizeCommand implements Callable<Integer> {
             scene.masks(),
             output,
             picture.toOptions(),
-            recipe.toRecipe(),
-            recipe.toBuiltinRecipe(),
+            recipe.toForms(),
             run.compute().backend(),
             run.compute().backendOptions(),
-            recipe.toRecipe().seed(),
             weights.namedFile(heard).orElse(null),
             watch.toWatching());
     return new Painter(heard, request, weights.finder(heard), guard).paint();

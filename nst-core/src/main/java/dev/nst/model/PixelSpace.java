@@ -39,6 +39,15 @@ public enum PixelSpace {
     this.factor = factor;
   }
 
+  /** Returns how many times as far apart two pictures are here as in the other space. */
+  public double contrastOver(PixelSpace other) {
+    double sum = 0;
+    for (int c = 0; c < CHANNELS; c++) {
+      sum += factor[c] / other.factor[c];
+    }
+    return sum / CHANNELS;
+  }
+
   private double offset(int channel) {
     return -mean[channel] * factor[channel];
   }

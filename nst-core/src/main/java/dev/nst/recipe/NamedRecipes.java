@@ -108,6 +108,27 @@ final class NamedRecipes {
         .withPadding(Padding.REPLICATE);
   }
 
+  /**
+   * The losses of neural-style-pt are weighted for a network that takes pixels from 0 to 255.
+   * Torchvision's takes numbers some 58 times smaller. A network of convolutions and ReLU is, but
+   * for its biases, homogeneous, so its features are smaller by as much, their squared errors by
+   * the square of that, and those of their Gram matrices by its fourth power. The total variation
+   * is of the picture, and stays.
+   */
+  static Recipe forTorchvision(Recipe recipe) {
+    Recipe original = neuralStylePt();
+    if (!recipe.pixels().equals(original.pixels())
+        || !recipe.content().equals(original.content())
+        || !recipe.style().equals(original.style())
+        || !recipe.tv().equals(original.tv())) {
+      return recipe;
+    }
+    double ratio = PixelSpace.CAFFE.contrastOver(PixelSpace.NORMALIZED);
+    return recipe
+        .withContentWeight(recipe.content().weight() * Math.pow(ratio, 2))
+        .withStyleWeight(recipe.style().weight() * Math.pow(ratio, 4));
+  }
+
   static Recipe forRandomFeatures(Recipe recipe) {
     if (recipe.equals(quick())) {
       return balancedForRandomFeatures(quick());

@@ -90,7 +90,10 @@ public record Recipe(
     return NamedRecipes.multiscale();
   }
 
-  /** Returns neural-style-pt's defaults; see {@code docs/architecture.md} for what differs. */
+  /**
+   * Returns neural-style-pt's defaults; see {@code docs/architecture.md} for what differs. Their
+   * loss weights are made for Caffe's values; {@link #forms} has them for torchvision's.
+   */
   public static Recipe neuralStylePt() {
     return NamedRecipes.neuralStylePt();
   }
@@ -141,12 +144,9 @@ public record Recipe(
                         + "."));
   }
 
-  /**
-   * Returns this recipe as it is for random features ({@link dev.nst.model.Vgg19#random}); {@link
-   * #multiscale} and {@link #quick} have forms of their own for them.
-   */
-  public Recipe forRandomFeatures() {
-    return NamedRecipes.forRandomFeatures(this);
+  /** Returns this recipe as it is for each kind of features. */
+  public RecipeForms forms() {
+    return RecipeForms.of(this);
   }
 
   /** Returns what a person should know of this recipe, on one line. */

@@ -214,7 +214,7 @@ class RecipeTest {
   private static <T> void changesOnly(
       String part, UnaryOperator<Recipe> change, Function<Recipe, T> value, T expected) {
     List<Recipe> recipes = new ArrayList<>(Recipe.all());
-    recipes.add(Recipe.quick().forRandomFeatures());
+    recipes.add(Recipe.quick().forms().random());
     for (Recipe before : recipes) {
       Recipe after = change.apply(before);
       assertThat(value.apply(after)).isEqualTo(expected);

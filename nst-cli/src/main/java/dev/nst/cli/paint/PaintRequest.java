@@ -4,6 +4,7 @@ import dev.nst.backend.BackendOptions;
 import dev.nst.image.OutputOptions;
 import dev.nst.recipe.Init;
 import dev.nst.recipe.Recipe;
+import dev.nst.recipe.RecipeForms;
 import dev.nst.transfer.StyleBlend;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,12 +22,9 @@ import java.util.Optional;
  * @param output where the picture goes
  * @param outputOptions how it is written; if there is any text, it is completed with how the
  *     picture was made
- * @param recipe how it is painted with trained weights
- * @param builtinRecipe how it is painted with the built-in random features; of the same size and
- *     number of iterations
+ * @param recipes how it is painted with which weights
  * @param backend a backend's name or {@code auto}
  * @param backendOptions what to open it with
- * @param seed of the built-in network's random filters
  * @param weightsFile the file of weights that the user named and no result may replace, or null
  * @param watching how the user wants to follow the run
  */
@@ -37,13 +35,16 @@ public record PaintRequest(
     Optional<MaskFiles> masks,
     Path output,
     OutputOptions outputOptions,
-    Recipe recipe,
-    Recipe builtinRecipe,
+    RecipeForms recipes,
     String backend,
     BackendOptions backendOptions,
-    long seed,
     Path weightsFile,
     Watching watching) {
+
+  /** Returns the recipe for what all its forms share: name, sizes, iterations, seed. */
+  Recipe recipe() {
+    return recipes.caffe();
+  }
 
   /** Returns every picture that the run reads: masks and a start that is a file, too. */
   List<InputPicture> pictures() {
@@ -52,7 +53,7 @@ public record PaintRequest(
     pictures.addAll(styles);
     masks.ifPresent(
         files -> files.all().forEach(file -> pictures.add(new InputPicture.Stored(file))));
-    if (recipe.init() instanceof Init.Picture start) {
+    if (recipe().init() instanceof Init.Picture start) {
       pictures.add(new InputPicture.Stored(start.file()));
     }
     return pictures;

@@ -75,15 +75,15 @@ public final class Painter {
       masks.ifPresent(given -> given.requireFor(recipe, size, styleSizes));
       Inputs inputs = inputs(recipe, masks);
       WeightsChoice chosen = weights.get();
-      Recipe used = chosen instanceof WeightsChoice.Trained ? recipe : request.builtinRecipe();
-      // The recipe of the random features may need more than the one checked above.
-      StyleTransfer.requireMemory(backend, used, size, styleSizes, regions);
-      try (Vgg19 vgg =
-              Networks.open(
-                  backend, chosen, used, request.seed(), inputs.content(), inputs.styles());
-          StyleTransfer job = job(vgg, used, inputs)) {
-        printHeader(inputs, chosen, job, backend);
-        return run(job, watchers, scene(inputs, chosen, used, job, backend));
+      if (chosen instanceof WeightsChoice.Builtin) {
+        // The recipe of the random features may need more than the one checked above.
+        StyleTransfer.requireMemory(backend, request.recipes().random(), size, styleSizes, regions);
+      }
+      try (Network network =
+              Network.open(backend, chosen, request.recipes(), inputs.content(), inputs.styles());
+          StyleTransfer job = job(network.vgg(), network.recipe(), inputs)) {
+        printHeader(inputs, chosen, network, job);
+        return run(job, watchers, scene(inputs, chosen, network.recipe(), job, backend));
       }
     }
   }
@@ -110,8 +110,9 @@ public final class Painter {
   }
 
   private void printHeader(
-      Inputs inputs, WeightsChoice chosen, StyleTransfer job, Backend backend) {
-    Recipe recipe = request.recipe();
+      Inputs inputs, WeightsChoice chosen, Network network, StyleTransfer job) {
+    Recipe recipe = network.recipe();
+    Backend backend = network.vgg().backend();
     shell.out().println(headline(inputs.content(), inputs.styles()));
     regions(inputs).ifPresent(regions -> shell.out().println("Masks " + regions + "."));
     shell
@@ -126,6 +127,16 @@ public final class Painter {
             backend.description(),
             backend.precision().label(),
             (job.peakBytes() >> 20) + 1);
+    if (chosen instanceof WeightsChoice.Trained && !recipe.equals(request.recipes().caffe())) {
+      shell
+          .out()
+          .printf(
+              Locale.ROOT,
+              "Its loss weights are for Caffe's values; for these, content weighs %.3g and style"
+                  + " %.3g.%n",
+              recipe.content().weight(),
+              recipe.style().weight());
+    }
   }
 
   private String headline(Image content, List<Image> styles) {
@@ -185,7 +196,7 @@ public final class Painter {
   private String weightsUsed(WeightsChoice chosen) {
     return chosen instanceof WeightsChoice.Trained trained
         ? trained.origin()
-        : "built-in random features, seed " + request.seed();
+        : "built-in random features, seed " + request.recipe().seed();
   }
 
   private Scene scene(

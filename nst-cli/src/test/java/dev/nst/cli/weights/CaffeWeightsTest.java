@@ -11,7 +11,9 @@ import dev.nst.weights.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -47,9 +49,10 @@ class CaffeWeightsTest {
     return new Path[] {one, other};
   }
 
-  private void run(String... arguments) {
+  private String run(String... arguments) {
     TestShell shell = new TestShell(directory);
     assertThat(shell.run(arguments)).as(shell.err()).isZero();
+    return shell.out();
   }
 
   /** What became of the photograph in three iterations, and the losses after two of them. */
@@ -78,6 +81,28 @@ class CaffeWeightsTest {
             .mapToDouble(result -> Double.parseDouble(result.group(1)))
             .toArray();
     return new Painted(Images.read(output).toChw(), losses);
+  }
+
+  private String saidBy(Path weights, String... options) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("stylize");
+    arguments.add("--content=" + TestPictures.photo(directory.resolve("photo.png")));
+    arguments.add("--style=" + TestPictures.painting(directory.resolve("painting.png")));
+    arguments.add("--output=" + directory.resolve("result.png"));
+    arguments.add("--weights=" + weights);
+    arguments.addAll(List.of("--recipe=neural-style-pt", "--size=48", "--iterations=1"));
+    arguments.addAll(List.of(options));
+    return run(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void neuralStylePtSaysHowItWeighsItsLossesForTorchvisionsValues() {
+    Path[] twins = twins(VggArchitecture.VGG16);
+    Path caffe = directory.resolve("caffe.safetensors");
+    run("weights", "convert", "" + twins[1], "" + caffe, "--input-convention=caffe", "--quiet");
+    assertThat(saidBy(twins[0])).contains("content weighs 1.66e+04 and style 1.10e+09");
+    assertThat(saidBy(twins[0], "--style-weight=7")).contains("1.66e+04 and style 7.00");
+    assertThat(saidBy(caffe)).doesNotContain("weighs");
   }
 
   @Test
