@@ -87,6 +87,8 @@ rem JVM options of the user's, wherever they are given.
 set "GIVEN= %NST_JAVA_OPTS% %JAVA_TOOL_OPTIONS% %JDK_JAVA_OPTIONS% "
 set "GIVEN=%GIVEN:"=%"
 if "%GIVEN: -Xmx=%"=="%GIVEN%" if "%GIVEN:MaxRAMPercentage=%"=="%GIVEN%" if "%GIVEN:MaxHeapSize=%"=="%GIVEN%" set "OPTIONS=%OPTIONS% -XX:MaxRAMPercentage=75"
+rem Tensors are few and large: see the launcher "nst" beside this one.
+set "OPTIONS=%OPTIONS% -XX:G1HeapRegionSize=1m -XX:G1PeriodicGCInterval=1000"
 "%JAVA_BEST%\bin\java.exe" %OPTIONS% %NST_JAVA_OPTS% -jar "%JAR%" %*
 exit /b %ERRORLEVEL%
 

@@ -54,6 +54,7 @@ record Setup(
     List<String> jvm = new ArrayList<>(List.of("--add-modules", "jdk.incubator.vector"));
     // As the launcher starts it; the tuned contestants of libtorch have huge pages too.
     jvm.add("-XX:MaxRAMPercentage=75");
+    jvm.addAll(List.of("-XX:G1HeapRegionSize=1m", "-XX:G1PeriodicGCInterval=1000"));
     jvm.add("-XX:+UseTransparentHugePages");
     jvm.add("-Dnst.threads=" + threads);
     if (bits > 0) {
