@@ -2,6 +2,7 @@ package dev.nst.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nst.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,6 +141,14 @@ class BadUsageTest {
     photo = TestPictures.photo(directory.resolve("result-0020.png"));
     assertThat(stylize("--save-every=10", "--iterations=30")).isEqualTo(2);
     assertThat(shell.err()).contains("would overwrite").contains("result-0020.png");
+  }
+
+  @Test
+  void refusesASnapshotThatOnlyTheLongerFormOfTheRecipeReaches() {
+    int last = Recipe.multiscale().forms().mostIterations();
+    photo = TestPictures.photo(directory.resolve("result-0" + last + ".png"));
+    assertThat(stylize("--save-every=10")).isEqualTo(2);
+    assertThat(shell.err()).contains("would overwrite " + photo);
   }
 
   @Test

@@ -5,7 +5,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * A recipe as it is for each kind of features: what its loss weights do depends on how large those
- * are and on what they answer to. The forms share their name, sizes and iterations.
+ * are and on what they answer to. The forms share their name and size.
  *
  * @param torchvision for trained weights of {@link InputConvention#TORCHVISION}
  * @param caffe for trained weights of {@link InputConvention#CAFFE}
@@ -26,6 +26,11 @@ public record RecipeForms(Recipe torchvision, Recipe caffe, Recipe random) {
   /** Returns these forms, each changed in the same way. */
   public RecipeForms map(UnaryOperator<Recipe> change) {
     return new RecipeForms(change.apply(torchvision), change.apply(caffe), change.apply(random));
+  }
+
+  /** Returns the iterations of the longest form. */
+  public int mostIterations() {
+    return Math.max(Math.max(torchvision.iterations(), caffe.iterations()), random.iterations());
   }
 
   /** Returns the form for trained weights of that convention. */

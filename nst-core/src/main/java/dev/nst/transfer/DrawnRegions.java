@@ -5,6 +5,7 @@ import dev.nst.image.Dimensions;
 import dev.nst.image.Image;
 import dev.nst.loss.RegionMask;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +19,8 @@ import java.util.stream.IntStream;
  * so the colours of the regions are found by how often they are there among their like: the most
  * frequent one of a picture takes in all that are like it, then the most frequent one of the
  * others, as long as each has its least share. Every pixel then belongs to the colour it is nearest
- * to.
+ * to. A picture of a few colours in all was chosen as it is, and each is like itself only, so that
+ * a map of labels (0, 1, 2), as programs for segmentation write, has its regions.
  */
 final class DrawnRegions {
 
@@ -38,7 +40,10 @@ final class DrawnRegions {
   /** So much of a picture may be edges and noise. */
   private static final double MOST_UNLIKE = 0.1;
 
-  /** Colours are alike up to this Euclidean distance, each channel going from 0 to 255. */
+  /**
+   * Colours of lossy or soft pictures are alike up to this Euclidean distance, each channel going
+   * from 0 to 255.
+   */
   private static final int LIKENESS = 32;
 
   private final String role;
@@ -65,7 +70,9 @@ final class DrawnRegions {
    */
   static DrawnRegions of(String role, Image mask) {
     int[] pixels = pixels(mask);
-    List<Integer> colours = mainColours(role, pixels, mask.width());
+    boolean flat = Arrays.stream(pixels).distinct().limit(MOST_REGIONS + 1).count() <= MOST_REGIONS;
+    int likeness = flat ? 0 : LIKENESS;
+    List<Integer> colours = mainColours(role, pixels, mask.width(), likeness);
     return new DrawnRegions(role, mask.dimensions(), colours, nearest(pixels, colours));
   }
 
@@ -79,12 +86,12 @@ final class DrawnRegions {
     return pixels;
   }
 
-  private static List<Integer> mainColours(String role, int[] pixels, int width) {
+  private static List<Integer> mainColours(String role, int[] pixels, int width, int likeness) {
     Map<Integer, Integer> left = new HashMap<>();
     Map<Integer, Integer> leftInside = new HashMap<>();
     for (int i = 0; i < pixels.length; i++) {
       left.merge(pixels[i], 1, Integer::sum);
-      if (isInside(pixels, width, i)) {
+      if (isInside(pixels, width, i, likeness)) {
         leftInside.merge(pixels[i], 1, Integer::sum);
       }
     }
@@ -92,15 +99,15 @@ final class DrawnRegions {
     Optional<Integer> next = mostFrequent(leftInside);
     while (next.isPresent() && colours.size() <= MOST_REGIONS) {
       int colour = next.get();
-      int count = count(left, colour);
+      int count = count(left, colour, likeness);
       if (count < LEAST_SHARE * pixels.length) {
         break;
       }
-      if (count(leftInside, colour) >= LEAST_INSIDE * count) {
+      if (count(leftInside, colour, likeness) >= LEAST_INSIDE * count) {
         colours.add(colour);
-        left.keySet().removeIf(other -> alike(colour, other));
+        left.keySet().removeIf(other -> alike(colour, other, likeness));
       }
-      leftInside.keySet().removeIf(other -> alike(colour, other));
+      leftInside.keySet().removeIf(other -> alike(colour, other, likeness));
       next = mostFrequent(leftInside);
     }
     int unlike = left.values().stream().mapToInt(Integer::intValue).sum();
@@ -114,13 +121,13 @@ final class DrawnRegions {
   }
 
   /** Whether all pixels around one are like it. */
-  private static boolean isInside(int[] pixels, int width, int i) {
+  private static boolean isInside(int[] pixels, int width, int i, int likeness) {
     int x = i % width;
     int left = x > 0 ? -1 : 0;
     int right = x < width - 1 ? 1 : 0;
     for (int row = Math.max(x, i - width); row <= i + width && row < pixels.length; row += width) {
       for (int other = row + left; other <= row + right; other++) {
-        if (!alike(pixels[i], pixels[other])) {
+        if (!alike(pixels[i], pixels[other], likeness)) {
           return false;
         }
       }
@@ -137,9 +144,9 @@ final class DrawnRegions {
         .map(Map.Entry::getKey);
   }
 
-  private static int count(Map<Integer, Integer> counts, int colour) {
+  private static int count(Map<Integer, Integer> counts, int colour, int likeness) {
     return counts.entrySet().stream()
-        .filter(entry -> alike(colour, entry.getKey()))
+        .filter(entry -> alike(colour, entry.getKey(), likeness))
         .mapToInt(Map.Entry::getValue)
         .sum();
   }
@@ -162,8 +169,8 @@ final class DrawnRegions {
     return best;
   }
 
-  private static boolean alike(int a, int b) {
-    return distance2(a, b) <= LIKENESS * LIKENESS;
+  private static boolean alike(int a, int b, double likeness) {
+    return distance2(a, b) <= likeness * likeness;
   }
 
   private static int distance2(int a, int b) {
@@ -175,6 +182,17 @@ final class DrawnRegions {
     return sum;
   }
 
+  /** Up to which distance the colour of another mask can only mean one of these. */
+  private double halfwayToTheNearest() {
+    double least = LIKENESS;
+    for (int i = 1; i < colours.size(); i++) {
+      for (int other : colours.subList(0, i)) {
+        least = Math.min(least, Math.sqrt(distance2(colours.get(i), other)) / 2);
+      }
+    }
+    return least;
+  }
+
   /**
    * Returns these regions in the order that another mask has its own in.
    *
@@ -183,10 +201,11 @@ final class DrawnRegions {
   DrawnRegions inOrderOf(DrawnRegions other) {
     int[] place = new int[colours.size()];
     boolean[] taken = new boolean[other.colours.size()];
+    double likeness = other.halfwayToTheNearest();
     boolean match = colours.size() == other.colours.size();
     for (int i = 0; match && i < place.length; i++) {
       place[i] = nearest(colours.get(i), other.colours);
-      match = alike(colours.get(i), other.colours.get(place[i])) && !taken[place[i]];
+      match = alike(colours.get(i), other.colours.get(place[i]), likeness) && !taken[place[i]];
       taken[place[i]] = true;
     }
     if (!match) {

@@ -17,10 +17,10 @@ import java.util.Locale;
  * losses become guided ones, a Gram matrix for each region (Gatys et al. 2017, "Controlling
  * Perceptual Factors in Neural Style Transfer", eq. 4 and 5); the content loss is untouched.
  *
- * <p>There are at most eight regions, each of at least a hundredth of its mask. Colours within 32
- * (of 255) of each other are one, and what lies between two regions' colours, as along soft edges
- * and in lossy files, belongs to the nearer. At every size that a run works at, a pixel belongs to
- * a region as far as the region covers it.
+ * <p>There are at most eight regions, each of at least a hundredth of its mask. In a mask of more
+ * than eight colours, those within 32 (of 255) of each other are one, and what lies between two
+ * regions' colours, as along soft edges and in lossy files, belongs to the nearer. At every size
+ * that a run works at, a pixel belongs to a region as far as the region covers it.
  */
 public final class Masks {
 

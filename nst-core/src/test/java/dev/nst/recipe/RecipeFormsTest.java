@@ -59,6 +59,13 @@ class RecipeFormsTest {
   }
 
   @Test
+  void theLongestFormSaysHowLongARunCanBe() {
+    RecipeForms forms = Recipe.multiscale().forms();
+    assertThat(forms.random().iterations()).isGreaterThan(forms.caffe().iterations());
+    assertThat(forms.mostIterations()).isEqualTo(forms.random().iterations());
+  }
+
+  @Test
   void aChangeIsMadeToEveryForm() {
     RecipeForms forms = Recipe.multiscale().forms().map(recipe -> recipe.withTvWeight(3));
     assertThat(List.of(forms.torchvision(), forms.caffe(), forms.random()))

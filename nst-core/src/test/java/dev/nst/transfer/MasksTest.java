@@ -175,6 +175,35 @@ class MasksTest {
     assertRefused(() -> Masks.of(nine, List.of(nine)), "at most 8 regions");
   }
 
+  /** Thirds of the picture in these greys. */
+  private static Image labels(int left, int middle, int right) {
+    return FlatPictures.image(
+        60, 48, (x, y) -> 0x010101 * (x < 20 ? left : x < 40 ? middle : right));
+  }
+
+  @Test
+  void aMapOfLabelsHasARegionForEachLabel() {
+    Masks masks = Masks.of(labels(0, 1, 255), List.of(labels(255, 0, 1)));
+    assertThat(masks.regions())
+        .extracting(Masks.Region::colour)
+        .containsExactlyInAnyOrder("#000000", "#010101", "#ffffff");
+    Dimensions size = new Dimensions(60, 48);
+    for (int region = 0; region < 3; region++) {
+      float[] content = masks.ofContent(size).get(region).values();
+      float[] style = masks.ofStyle(0, size).get(region).values();
+      for (int x = 0; x < 60; x += 20) {
+        assertThat(style[x]).isEqualTo(content[(x + 40) % 60]);
+      }
+    }
+    assertRefused(
+        () -> Masks.of(labels(0, 1, 2), List.of(labels(0, 1, 3))),
+        "The content mask has the colours",
+        "#020202",
+        "and the style mask",
+        "#030303",
+        "same colours");
+  }
+
   @Test
   void masksOfOtherColoursAreRefusedWithTheColoursOfBoth() {
     assertRefused(

@@ -41,7 +41,7 @@ public record PaintRequest(
     Path weightsFile,
     Watching watching) {
 
-  /** Returns the recipe for what all its forms share: name, sizes, iterations, seed. */
+  /** Returns the recipe for what all its forms share: name, size, start, seed. */
   Recipe recipe() {
     return recipes.caffe();
   }

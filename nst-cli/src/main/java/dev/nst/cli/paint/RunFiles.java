@@ -27,7 +27,7 @@ final class RunFiles {
       throw new NstException("--output: " + request.output() + " is a directory; name a file.");
     }
     Snapshots snapshots = new Snapshots(request.output(), request.watching().saveEvery());
-    int iterations = request.recipe().iterations();
+    int iterations = request.recipes().mostIterations();
     for (Path read : inputs(request)) {
       if (ResultFile.same(request.output(), read)) {
         throw overwrites(request.output());
@@ -93,7 +93,7 @@ final class RunFiles {
                 throw overwrites(option, other);
               }
             }
-            if (snapshots.write(file, request.recipe().iterations())) {
+            if (snapshots.write(file, request.recipes().mostIterations())) {
               throw overwrites(option, file);
             }
             ResultFile.requireWritable(option, file);
