@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nst.image.Dimensions;
 import dev.nst.image.Images;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -70,6 +71,20 @@ class ReconstructCommandTest {
         .contains("Making a texture of photo.png")
         .contains("from conv1_1, conv2_1.");
     assertThat(trace()).content().contains("\"content\":0.0").doesNotContain("\"style\":0.0,");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--content=conv1_1", "--style=conv1_1"})
+  void theReportShowsThePictureOnceAndTheFileNamesIt(String option) throws Exception {
+    Path report = directory.resolve("report.html");
+    assertThat(reconstruct("seen.png", option, "--report=" + report)).as(shell.err()).isZero();
+    assertThat(report)
+        .content()
+        .contains("<h1>photo.png, reconstructed</h1>", "<b>Picture</b> photo.png", "<b>Result</b>")
+        .doesNotContain("<b>Painting</b>", "in the style of");
+    assertThat(new String(bytes("seen.png"), StandardCharsets.ISO_8859_1))
+        .contains("Content\0")
+        .doesNotContain("Style\0");
   }
 
   @Test

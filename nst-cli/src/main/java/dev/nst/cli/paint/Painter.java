@@ -173,12 +173,11 @@ public final class Painter {
 
   private Map<String, String> text(Recipe used, WeightsChoice chosen) {
     Map<String, String> text = new LinkedHashMap<>(request.outputOptions().text());
-    text.put("Content", request.content().path().getFileName().toString());
-    text.put(
-        "Style",
-        request.styles().stream()
-            .map(style -> style.path().getFileName().toString())
-            .collect(Collectors.joining(", ")));
+    text.put("Content", name(request.content()));
+    if (!reconstructs()) {
+      text.put(
+          "Style", request.styles().stream().map(Painter::name).collect(Collectors.joining(", ")));
+    }
     request.masks().ifPresent(masks -> text.put("Masks", masks.names()));
     text.put("Recipe", RecipeJson.format(used));
     text.put("Weights", chosen instanceof WeightsChoice.Trained ? "trained" : weightsUsed(chosen));
@@ -199,6 +198,13 @@ public final class Painter {
         : "built-in random features, seed " + request.recipe().seed();
   }
 
+  /** Whether one picture is looked at in both roles, by a recipe that listens to one of them. */
+  private boolean reconstructs() {
+    Recipe recipe = request.recipe();
+    return request.styles().equals(List.of(request.content()))
+        && (recipe.content().weight() == 0 || recipe.style().weight() == 0);
+  }
+
   private Scene scene(
       Inputs inputs, WeightsChoice chosen, Recipe used, StyleTransfer job, Backend backend) {
     Image content = inputs.content();
@@ -206,7 +212,7 @@ public final class Painter {
     regions(inputs).ifPresent(regions -> settings.add(new Scene.Setting("masks", regions)));
     return new Scene(
         new Scene.Input(name(request.content()), content),
-        IntStream.range(0, inputs.styles().size())
+        IntStream.range(0, reconstructs() ? 0 : inputs.styles().size())
             .mapToObj(i -> new Scene.Input(name(request.styles().get(i)), inputs.styles().get(i)))
             .toList(),
         content.dimensions(),

@@ -121,7 +121,9 @@ final class PreviewServer implements AutoCloseable {
       case "/preview.css" -> answer(exchange, "text/css", utf8(resource("preview.css")));
       case "/preview.js" -> answer(exchange, "text/javascript", utf8(resource("preview.js")));
       case "/content.jpg" -> thumbnail(exchange, scene == null ? null : scene.content());
-      case "/style.jpg" -> thumbnail(exchange, scene == null ? null : scene.styles().get(0));
+      case "/style.jpg" ->
+          thumbnail(
+              exchange, scene == null ? null : scene.styles().stream().findFirst().orElse(null));
       case "/events" -> streams.serve(exchange);
       case "/stop" -> stop(exchange);
       default -> answer(exchange, 404, "There is nothing here.");

@@ -94,7 +94,10 @@ final class ReportPage {
             Html.resource(ReportPage.class, "report.css"),
             Html.escape(scene.title()),
             Html.escape(DATE.format(called)),
-            figure("Photograph", scene.content().name(), scene.content().picture()),
+            figure(
+                scene.styles().isEmpty() ? "Picture" : "Photograph",
+                scene.content().name(),
+                scene.content().picture()),
             scene.styles().stream()
                 .map(style -> figure("Painting", style.name(), style.picture()))
                 .collect(Collectors.joining()),

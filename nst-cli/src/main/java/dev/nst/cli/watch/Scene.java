@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 /**
  * What is going to be painted.
  *
- * @param content the photograph
- * @param styles the paintings, one at least
+ * @param content the photograph, or what is reconstructed
+ * @param styles the paintings; none where the photograph is reconstructed
  * @param size of the finished picture
  * @param iterations of the run
  * @param settings everything else that decides the picture, in the order to show it
@@ -51,6 +51,9 @@ public record Scene(
 
   /** Returns what to call the picture. */
   public String title() {
+    if (styles.isEmpty()) {
+      return content.name() + ", reconstructed";
+    }
     return content.name()
         + " in the style of "
         + styles.stream().map(Input::name).collect(Collectors.joining(", "));

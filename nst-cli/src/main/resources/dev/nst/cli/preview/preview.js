@@ -21,7 +21,12 @@ events.addEventListener("scene", (event) => {
   element("content-name").textContent = scene.content;
   element("style-name").textContent = scene.style;
   element("content-picture").src = "/content.jpg?" + Date.now();
-  element("style-picture").src = "/style.jpg?" + Date.now();
+  // A reconstruction looks at one picture.
+  const painting = element("style-picture");
+  painting.closest("figure").hidden = scene.style === "";
+  if (scene.style !== "") {
+    painting.src = "/style.jpg?" + Date.now();
+  }
   element("sources").hidden = false;
   // Markup that nst made, with all that came from outside escaped.
   element("settings").innerHTML = scene.settings;

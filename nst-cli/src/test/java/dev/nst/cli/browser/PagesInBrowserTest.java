@@ -109,6 +109,20 @@ class PagesInBrowserTest {
   }
 
   @Test
+  void thePreviewOfAReconstructionShowsOnePicture() throws IOException {
+    Scene scene = TestRun.reconstruction(320, 240, 10);
+    PreviewAddress address = new PreviewAddress(PreviewAddress.DEFAULT_HOST, 0);
+    try (Preview preview = Preview.open(address, () -> true)) {
+      browser.open(preview.url());
+      preview.begin(scene);
+      browser.await("document.getElementById('content-picture').naturalWidth === 320");
+      assertThat(browser.evaluate(text("title"))).isEqualTo("<img src=x>.jpg, reconstructed");
+      assertThat(browser.is("document.getElementById('style-picture').offsetWidth === 0")).isTrue();
+    }
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
   void theReportShowsEverythingWithoutScripts() throws IOException {
     Scene scene = TestRun.scene(320, 240, 60);
     Path file = directory.resolve("report.html");

@@ -15,10 +15,20 @@ public final class TestRun {
 
   /** A scene whose names and settings are what a page must not take for markup. */
   public static Scene scene(int width, int height, int iterations) {
+    Input painting = new Input("night & \"day\".png", picture(height, width, 1));
+    return scene(width, height, iterations, List.of(painting));
+  }
+
+  /** The same without a painting. */
+  public static Scene reconstruction(int width, int height, int iterations) {
+    return scene(width, height, iterations, List.of());
+  }
+
+  private static Scene scene(int width, int height, int iterations, List<Input> styles) {
     Image picture = picture(width, height, 0);
     return new Scene(
         new Input("<img src=x>.jpg", picture),
-        List.of(new Input("night & \"day\".png", picture(height, width, 1))),
+        styles,
         picture.dimensions(),
         iterations,
         List.of(new Setting("recipe", "<script>alert(1)</script>"), new Setting("size", "32")),
