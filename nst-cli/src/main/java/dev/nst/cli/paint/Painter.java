@@ -142,11 +142,9 @@ public final class Painter {
   private String headline(Image content, List<Image> styles) {
     Recipe recipe = request.recipe();
     String photograph = named(request.content(), content);
-    if (recipe.style().weight() == 0 && recipe.content().weight() > 0) {
-      return "Reconstructing " + photograph + " from " + listed(recipe.taps()) + ".";
-    }
-    if (recipe.content().weight() == 0 && request.styles().equals(List.of(request.content()))) {
-      return "Making a texture of " + photograph + " from " + listed(recipe.taps()) + ".";
+    if (reconstructs()) {
+      String task = recipe.style().weight() == 0 ? "Reconstructing " : "Making a texture of ";
+      return task + photograph + " from " + listed(recipe.taps()) + ".";
     }
     return IntStream.range(0, styles.size())
         .mapToObj(i -> named(request.styles().get(i), styles.get(i)))
